@@ -1,0 +1,1 @@
+"""aili reads a document for you and gives back a checked digest."""

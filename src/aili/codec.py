@@ -1,0 +1,40 @@
+"""One codec for every value: canonical JSON, back again, its JSON schema and its content hash.
+
+Canonical means: object keys sorted, no white space, UTF-8, every field present. Two equal values therefore have the same
+bytes and the same hash; a hash carries a prefix that names the form it was made from (``digest-1:…``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+from aili.errors import MalformedError
+
+Value = TypeVar("Value")
+
+
+def encode(value: object, *, indent: int = 0) -> bytes:
+    """Canonical JSON of a value; ``indent`` > 0 gives the same JSON laid out for people."""
+    data = msgspec.json.encode(value, order="sorted")
+    return msgspec.json.format(data, indent=indent) if indent else data
+
+
+def decode(data: bytes | str, kind: type[Value]) -> Value:
+    """Read a value of type ``kind`` from JSON; raises MalformedError naming the field that does not fit."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(f"This is not the JSON of a {kind.__name__}: {error}.") from error
+
+
+def schema(kind: type) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the JSON that ``encode`` writes for a value of type ``kind``."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
+
+
+def fingerprint(form: str, data: bytes) -> str:
+    """SHA-256 of ``data`` as ``form:hex``, where ``form`` names what the bytes are, for example ``digest-1``."""
+    return f"{form}:{hashlib.sha256(data).hexdigest()}"

@@ -1,0 +1,160 @@
+"""What an engine proposes and what the reader gets: a Draft, and a Digest whose every bullet has been checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aili import codec
+
+Verdict = Literal["supported", "refuted", "not enough info"]
+Origin = Literal["written", "extracted", "replaced"]
+Rule = Literal["evidence", "number", "date", "name", "quotation", "negation", "attribution"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why a verdict was given: the rule that spoke and a sentence a person can read."""
+
+    rule: Rule
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bullet:
+    """A sentence that stands alone, the ids of the document's sentences it rests on, and what checking said of it.
+
+    ``origin`` is *written* where an engine composed it, *extracted* where it is the document's own sentence (shortened at
+    most), *replaced* where checking put the source sentence in place of a bullet that failed. ``verdict`` is None only
+    where nothing was checked: in a draft, and in a digest imported from a text that shows no evidence.
+    """
+
+    text: str
+    evidence: tuple[int, ...] = ()
+    origin: Origin = "written"
+    verdict: Verdict | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """A question a reader would ask and the bullets that answer it."""
+
+    text: str
+    bullets: tuple[Bullet, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A topic of the document with its questions."""
+
+    heading: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """What a digest cost: tokens in and out, and US dollars where a price is known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    dollars: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What an engine proposes: abstract sentences (as bullets) and sections.
+
+    ``engine`` names the engine and model as a person would choose it (``embedded``); ``version`` changes whenever the same
+    document could give another draft. ``share`` is the part of the document's words the engine read (0–1); ``notes`` are
+    sentences the reader must see, for example that a fallback wrote this.
+    """
+
+    abstract: tuple[Bullet, ...]
+    sections: tuple[Section, ...]
+    language: str
+    engine: str
+    version: str
+    share: float = 1.0
+    notes: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """A sentence that a digest rests on: its id, its text, and its offsets in the document's text."""
+
+    id: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checks:
+    """What checking did: bullets with each verdict as they now stand, and how many were replaced or dropped on the way."""
+
+    supported: int = 0
+    refuted: int = 0
+    not_enough_info: int = 0
+    replaced: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provenance:
+    """Where a digest comes from: engine, document, and how much of the document was read.
+
+    ``words`` counts the document's words, ``share`` is the part of them that the engine read, ``page_share`` the part of the
+    page's visible words that became the document. ``document`` and ``source`` are content hashes.
+    """
+
+    engine: str = ""
+    version: str = ""
+    document: str = ""
+    source: str = ""
+    words: int = 0
+    share: float = 1.0
+    page_share: float = 1.0
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imprint:
+    """The header and footer of a digest; *Shared by* and © show only where a name is set."""
+
+    brand: str = "Aili"
+    logo: str = "✨"
+    abstract_mark: str = "🌈"
+    questions_mark: str = "🙋"
+    shared_by: str = ""
+    year: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """A checked digest of one document: abstract, then topics with questions and answers, each tied to its evidence."""
+
+    title: str
+    abstract: tuple[Bullet, ...]
+    sections: tuple[Section, ...]
+    language: str = "en"
+    site: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    location: str = ""
+    citations: tuple[Citation, ...] = ()
+    checks: Checks = field(default_factory=Checks)
+    provenance: Provenance = field(default_factory=Provenance)
+    imprint: Imprint = field(default_factory=Imprint)
+
+    @property
+    def hash(self) -> str:
+        """Content hash of the whole value, ``digest-1:…``."""
+        return codec.fingerprint("digest-1", codec.encode(self))
+
+    def citation(self, number: int) -> Citation | None:
+        """The cited sentence with id ``number``, or None where the digest does not carry it."""
+        return next((citation for citation in self.citations if citation.id == number), None)

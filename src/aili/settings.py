@@ -1,0 +1,85 @@
+"""Every setting, where it may come from, and what it is when nobody says: flags, then environment, then file, then this.
+
+Settings are read once, at a face's door; below the pipeline there are only ordinary arguments. A setting ``NAME`` is the
+environment variable ``AILI_NAME`` and the key ``name`` of the file ``config.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from aili.errors import UsageError
+
+PREFIX = "AILI_"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """The settings in effect; docs/settings.md describes each."""
+
+    engine: str = "embedded"
+    language: str = ""  # of the digest; empty: the document's own
+    brand: str = "Aili"
+    shared_by: str = ""
+    owner: str = ""
+    user_agent: str = ""  # empty: aili's own
+    allow_hosts: tuple[str, ...] = ()  # private hosts that may be fetched from: names, addresses, networks
+    fetch_seconds: float = 30.0
+    fetch_megabytes: float = 50.0
+    fetch_redirects: int = 5
+    parse_seconds: float = 60.0
+    parse_megabytes: int = 2048
+    min_words: int = 40
+    max_words: int = 300_000  # the embedded engine reads this much; the digest says which share that was
+    threads: int = 0  # of the embedded engine; 0: as many as there are cores, 4 at most
+    cache: bool = True
+    cache_dir: str = ""  # empty: the user's cache directory
+    cache_megabytes: int = 500
+
+
+def load(
+    environ: Mapping[str, str], *, file: Path | None = None, flags: Mapping[str, object] | None = None
+) -> Settings:
+    """Settings from a file, then ``environ``, then ``flags`` (None values are left out), each overriding the one before.
+
+    Raises UsageError naming the setting and where it came from.
+    """
+    settings = Settings()
+    if file is not None and file.is_file():
+        settings = _override(settings, _from_file(file), where=f"in {file}")
+    named = {name[len(PREFIX) :].lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+    known = {entry.name for entry in fields(Settings)}
+    settings = _override(settings, {k: v for k, v in named.items() if k in known}, where="in the environment")
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    return _override(settings, given, where="on the command line")
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    try:
+        return cast("dict[str, object]", tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The settings file {file} cannot be read: {error}.") from error
+
+
+def _override(settings: Settings, given: Mapping[str, object], *, where: str) -> Settings:
+    known = {entry.name: entry for entry in fields(Settings)}
+    changed: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise UsageError(f"There is no setting {name!r} ({where}).", hint=f"Known: {', '.join(known)}.")
+        kind = type(getattr(settings, name))
+        if kind is tuple and isinstance(value, str):
+            value = tuple(part.strip() for part in value.split(",") if part.strip())
+        try:
+            changed[name] = msgspec.convert(value, tuple[str, ...] if kind is tuple else kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"The setting {name} = {value!r} ({where}) does not fit: {error}.") from error
+        if isinstance(changed[name], int | float) and not changed[name] >= 0:
+            raise UsageError(f"The setting {name} = {value!r} ({where}) must not be negative.")
+    return replace(settings, **changed)
