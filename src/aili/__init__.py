@@ -1,1 +1,63 @@
-"""aili reads a document for you and gives back a checked digest."""
+"""aili reads a document for you and gives back a checked digest.
+
+>>> import aili
+>>> digest = aili.summarize("article.html")  # doctest: +SKIP
+>>> print(aili.render(digest))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aili.digest import (
+        Bullet,
+        Checks,
+        Citation,
+        Digest,
+        Draft,
+        Imprint,
+        Provenance,
+        Question,
+        Reason,
+        Section,
+        Usage,
+    )
+    from aili.document import Block, Document, Metadata, Reading, Resource, Sentence
+    from aili.errors import AiliError
+    from aili.events import Drafted, Event, Extracted, Fetched, Finished, Started, Verified
+    from aili.pipeline import read, stream, summarize
+    from aili.renderers import parse, render
+    from aili.settings import Settings
+
+# Imported on first use: `import aili` takes 10 ms this way, 150 ms otherwise.
+_HOMES = {
+    "aili.digest": (
+        "Bullet", "Checks", "Citation", "Digest", "Draft", "Imprint", "Provenance", "Question", "Reason", "Section",
+        "Usage",
+    ),
+    "aili.document": ("Block", "Document", "Metadata", "Reading", "Resource", "Sentence"),
+    "aili.errors": ("AiliError",),
+    "aili.events": ("Drafted", "Event", "Extracted", "Fetched", "Finished", "Started", "Verified"),
+    "aili.pipeline": ("read", "stream", "summarize"),
+    "aili.renderers": ("parse", "render"),
+    "aili.settings": ("Settings",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = version("aili")
+__all__ = [  # noqa: RUF022 (in the order of a reader's need)
+    "read", "summarize", "stream", "render", "parse", "Settings", "AiliError",
+    "Resource", "Document", "Block", "Sentence", "Metadata", "Reading",
+    "Digest", "Draft", "Section", "Question", "Bullet", "Reason", "Citation", "Checks", "Provenance", "Usage", "Imprint",
+    "Event", "Started", "Fetched", "Extracted", "Drafted", "Verified", "Finished",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'aili' has no attribute {name!r}")
+    return getattr(import_module(home), name)

@@ -9,7 +9,7 @@ from aili import codec
 
 Verdict = Literal["supported", "refuted", "not enough info"]
 Origin = Literal["written", "extracted", "replaced"]
-Rule = Literal["evidence", "number", "date", "name", "quotation", "negation", "attribution"]
+Rule = Literal["evidence", "number", "date", "name", "quotation", "negation", "attribution", "modality"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,5 @@
+"""``python -m aili`` is ``aili``."""
+
+from aili.cli import main
+
+main()

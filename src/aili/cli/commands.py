@@ -1,0 +1,203 @@
+"""The commands. Each turns its arguments into Settings, calls the pipeline, and shows what comes back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import platformdirs
+
+import aili
+from aili import settings as setting
+from aili.cli.exits import check_usage, guarded
+from aili.cli.output import write
+from aili.cli.progress import progress
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EPILOG = """\b
+Exit codes: 0 done, 2 wrong usage, 3 unreadable input, 4 refused, 5 network or
+server, 6 engine, 7 output, 130 interrupted (docs/errors.md has them all).
+"""
+
+
+class DefaultGroup(click.Group):
+    """A group whose first word, where it is no command, is a reference to digest."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``summarize`` in front unless a command or the group's own option comes first."""
+        own = {"--help", "-h", "--version"}
+        if args and args[0] not in self.commands and args[0] not in own:
+            args.insert(0, "summarize")
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=DefaultGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog=EPILOG,
+    options_metavar="",
+    subcommand_metavar="REF | COMMAND …",
+)
+@click.version_option(aili.__version__, message="aili %(version)s")
+def cli() -> None:
+    """Read a document for me: aili REF prints a checked digest.
+
+    REF is a web address, a file, or - for standard input. Every bullet of the digest
+    rests on numbered sentences of the document and has been checked against them.
+    Nothing is sent anywhere; the embedded engine needs no key and no network.
+
+    \b
+      aili https://example.org/article
+      aili report.md -o report.html
+      curl -s https://example.org | aili -
+    """
+
+
+def settings_options(command: Command) -> Command:
+    """Options that change Settings, for every command that reads a document."""
+    for option in reversed(
+        [
+            click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take to arrive."),
+            click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
+            click.option("--min-words", type=int, metavar="N", help="Fewest words that are worth digesting."),
+            click.option("--allow-host", "allow_hosts", multiple=True, metavar="HOST", help="A private host, address or network that may be fetched from; repeatable."),
+            click.option("--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."),
+            click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+output_options: list[Callable[[Command], Command]] = [
+    click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format."),
+    click.option("--evidence", is_flag=True, help="Show the cited sentences under each bullet."),
+]
+
+
+def with_output(command: Command) -> Command:
+    """Options that say how and where a digest is shown."""
+    for option in reversed(output_options):
+        command = option(command)
+    return click.option(
+        "-f", "--format", "format_", default="", metavar="FORMAT",
+        help="text, terminal, markdown, html or json. [default: terminal on a terminal, else text]",
+    )(command)  # fmt: skip
+
+
+@cli.command(epilog=EPILOG)
+@click.argument("references", nargs=-1, required=True, metavar="REF...")
+@click.option("-m", "--engine", metavar="ENGINE", help="What writes the digest. [default: embedded]")
+@click.option("--language", metavar="TAG", help="Language of the digest, such as en. [default: the document's]")
+@click.option("--shared-by", metavar="NAME", help="Name in the footer: Shared by NAME.")
+@click.option("--owner", metavar="NAME", help="Copyright owner in the footer.")
+@with_output
+@settings_options
+def summarize(references: tuple[str, ...], format_: str, output: str, evidence: bool, quiet: bool, **flags: Any) -> int:
+    """Digest each REF: a web address, a file, or - for standard input."""
+    settings = _settings(flags)
+    check_usage(not output or len(references) == 1, "-o FILE takes one REF.", hint="Run aili once for each.")
+    check_usage(references.count("-") <= 1, "Standard input can be read only once.")
+    chosen = _format(format_, output)
+    codes = [
+        guarded(
+            lambda reference=reference: _summarize(reference, settings, chosen, output, evidence=evidence, quiet=quiet)
+        )
+        for reference in references
+    ]  # one failure does not keep the others from being digested
+    return next((code for code in codes if code), 0)
+
+
+def _summarize(
+    reference: str, settings: setting.Settings, format_: str, output: str, *, evidence: bool, quiet: bool
+) -> None:
+    from aili.events import Finished
+
+    _refuse_typing(reference)
+    finished = None
+    with progress(quiet=quiet) as line:
+        for event in aili.stream(reference, settings=settings, stdin=sys.stdin.buffer):
+            line.show(event)
+            if isinstance(event, Finished):
+                finished = event
+    if finished is not None:
+        _show(finished.digest, finished.document, format_, output, evidence=evidence)
+
+
+@cli.command(epilog=EPILOG)
+@click.argument("reference", metavar="REF")
+@click.option("-f", "--format", "format_", type=click.Choice(["markdown", "text", "json"]), help="[default: markdown]")
+@click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format.")
+@settings_options
+def read(reference: str, format_: str | None, output: str, quiet: bool, **flags: Any) -> None:
+    """Show what aili reads of REF: its text with numbered sentences."""
+    from aili.cli.reading import FORMATS, show_document
+
+    settings = _settings(flags)
+    _refuse_typing(reference)
+    chosen = format_ or FORMATS.get(Path(output).suffix.lower(), "markdown")
+    with progress(quiet=quiet):
+        document = aili.read(reference, settings=settings, stdin=sys.stdin.buffer)
+    write(show_document(document, chosen), output)
+
+
+@cli.command(name="import", epilog=EPILOG)
+@click.argument("reference", metavar="FILE")
+@with_output
+def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
+    """Read back a digest that was shared as text, Markdown, HTML or JSON."""
+    from aili import sources
+
+    _refuse_typing(reference)
+    resource = sources.fetch(reference, limits=sources.Limits(), stdin=sys.stdin.buffer)
+    _show(aili.parse(resource.data), None, _format(format_, output), output, evidence=evidence)
+
+
+@cli.command(epilog=EPILOG)
+@click.argument("value", type=click.Choice(["digest", "document", "draft"]), default="digest")
+def schema(value: str) -> None:
+    """Print the JSON Schema of a digest, a document or a draft."""
+    from aili import codec
+
+    kind = {"digest": aili.Digest, "document": aili.Document, "draft": aili.Draft}[value]
+    write(codec.encode(codec.schema(kind), indent=2).decode(), "")
+
+
+def _settings(flags: dict[str, Any]) -> setting.Settings:
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    default = platformdirs.user_config_path("aili") / "config.toml"
+    return setting.load(os.environ, file=Path(os.environ.get("AILI_CONFIG") or default), flags=given)
+
+
+def _format(named: str, output: str) -> str:
+    """The format asked for, else the one the file name means, else what suits where the output goes."""
+    from aili.renderers import RENDERERS, format_of
+
+    if named:
+        RENDERERS.load(named)  # an unknown name fails now, not after the work
+        return named
+    if output and output != "-":
+        return format_of(output)
+    return "terminal" if sys.stdout.isatty() else "text"
+
+
+def _show(digest: aili.Digest, document: aili.Document | None, format_: str, output: str, *, evidence: bool) -> None:
+    from aili.renderers import Options
+
+    color = format_ == "terminal" and sys.stdout.isatty() and not output and "NO_COLOR" not in os.environ
+    options = Options(evidence=evidence, width=shutil.get_terminal_size((88, 24)).columns, color=color, links=color)
+    write(aili.render(digest, format=format_, document=document, options=options), output)
+
+
+def _refuse_typing(reference: str) -> None:
+    check_usage(
+        reference != "-" or not sys.stdin.isatty(),
+        "Nothing is piped into standard input.",
+        hint="Give a file or an address, or pipe a text: cat notes.txt | aili -",
+    )

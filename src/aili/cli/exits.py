@@ -1,0 +1,63 @@
+"""From an error to one sentence on standard error and a documented exit code; never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from aili.errors import AiliError, OutputError, UsageError
+
+INTERRUPTED = 130  # 128 + SIGINT
+CLOSED_PIPE = 141  # 128 + SIGPIPE, as other tools in a pipeline
+
+
+def guarded(work: Callable[[], object]) -> int:
+    """Run ``work`` and return the exit code; what went wrong is said on standard error."""
+    try:
+        return _code(work())
+    except (KeyboardInterrupt, click.Abort):
+        return say("Interrupted.", INTERRUPTED)
+    except click.ClickException as error:
+        return say(_usage_message(error), error.exit_code)
+    except AiliError as error:
+        return say(str(error), error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python must not complain of it again when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except MemoryError:
+        return say("There is not enough memory for this document.", AiliError.exit_code)
+    except OSError as error:
+        return say(_os_message(error), OutputError.exit_code)
+
+
+def say(message: str, code: int) -> int:
+    """Write ``message`` to standard error as aili's, and give back ``code``."""
+    click.echo(f"aili: {message}", err=True)
+    return code
+
+
+def _code(result: object) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _usage_message(error: click.ClickException) -> str:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{error.format_message()} See 'aili {error.ctx.info_name} --help'.".replace("aili aili", "aili")
+    return error.format_message()
+
+
+def _os_message(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "The output could not be written: the disk is full. Free some space or write elsewhere with -o FILE."
+    return f"The output could not be written: {error.strerror or error}."
+
+
+def check_usage(condition: object, message: str, *, hint: str = "") -> None:
+    """Raise UsageError unless ``condition`` holds."""
+    if not condition:
+        raise UsageError(message, hint=hint)

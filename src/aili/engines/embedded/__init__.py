@@ -1,0 +1,88 @@
+"""The embedded engine: digests a document on a small network in this process, with no key and nothing to download.
+
+It never writes a claim of its own. Bullets are the document's sentences, shortened at their ends at most, with a pronoun
+replaced where its noun is nearly certain; questions are formed from the parse of the sentences that answer them. For
+languages other than English there is no parser, so that questions are topical and bullets verbatim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from aili import encoder
+from aili import language as languages
+from aili.digest import Draft
+from aili.document import Document
+from aili.engines import EngineOptions
+from aili.engines.embedded import lexical
+from aili.engines.embedded.reading import survey
+from aili.engines.embedded.writing import Tools, abstract, sections
+from aili.errors import EngineError
+
+VERSION = "1"
+
+
+class EmbeddedEngine:
+    """``embedded``: same document, same bytes. Costs nothing, so nothing of it is cached."""
+
+    name = "embedded"
+    version = VERSION
+    costly = False
+
+    def __init__(self, model: str, options: EngineOptions) -> None:
+        if model:
+            raise EngineError("The embedded engine has one model.", hint="Write -m embedded.")
+        self._options = options
+
+    def prepare(self) -> None:
+        """Load the network (about 0.2 s the first time)."""
+        self._encoder()
+
+    def draft(self, document: Document, *, language: str = "") -> Iterator[Draft]:
+        """Yield one complete draft of ``document``; raises EngineError where it holds no sentence to rest a bullet on."""
+        own = document.metadata.language or languages.detect(document.text)
+        words = languages.phrases(own)
+        network = self._encoder()
+        english = own == "en"
+        tools = Tools(
+            embed=network.embed if english else partial(lexical.embed, language=own),
+            analyse=network.analyse if english else None,
+            known=network.knows,
+        )
+        surveyed = survey(
+            document, language=own, embed=network.embed if english else None, max_words=self._options.max_words
+        )
+        made, names, pools = sections(surveyed, tools, words)
+        if not made:
+            raise EngineError(
+                "The text has no sentence that a digest could rest on.",
+                hint="See what was read with aili read.",
+            )
+        yield Draft(
+            abstract=abstract(surveyed, made, names, pools, words),
+            sections=made,
+            language=own,
+            engine=self.name,
+            version=self.version,
+            share=surveyed.share,
+            notes=_notes(own, language, words.language, surveyed.share, surveyed.words),
+        )
+
+    def _encoder(self) -> encoder.Encoder:
+        return encoder.load(threads=self._options.threads or None)
+
+
+def _notes(own: str, wanted: str, labels: str, share: float, words: int) -> tuple[str, ...]:
+    notes = []
+    if wanted and wanted != own:
+        notes.append(
+            f"The embedded engine does not translate: the digest is in the document's own language ({own}), not in {wanted}."
+        )
+    if labels != own:
+        notes.append(
+            f"aili does not know the language of this document ({own or 'unknown'}): labels and questions are in English."
+        )
+    if share < 0.995:
+        notes.append(f"Only the first {words:,} words were read ({share:.0%} of the text).")
+    return tuple(notes)

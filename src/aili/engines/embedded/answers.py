@@ -1,0 +1,235 @@
+"""Puts questions and bullets together: which question a topic asks, and which of its sentences answer that question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aili.digest import Bullet, Origin, Question
+from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.headings import Name, clean_heading
+from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.questions import Asked, Sentence, questions
+from aili.engines.embedded.reading import Embed, Survey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+MAX_BULLETS = 3
+ALIKE = 0.82  # cosine above which two bullets say the same
+# Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52, bullets
+# of the next question of the same section .42; alone this cannot tell them apart, so shared words or nearness are asked too.
+ANSWERS = 0.45
+TOPICAL = 0.35
+# Forms whose answer is one fact: a second sentence does not answer them.
+SINGLE = {"how many", "how much", "when", "who", "cause", "result", "happened"}
+_CAUSE = re.compile(
+    r"\b(?:because|due to|since|as a result|so that|owing to|thanks to|reason|therefore|leads? to|led to|caus)",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|according to|believes?|suggests?|wrote|writes)\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A question chosen for a topic, its vector, the candidate that it was made from (None for a topical one), and its worth."""
+
+    asked: Asked
+    vector: Floats
+    source: Candidate | None
+    worth: float
+
+
+def choices(
+    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], known: Callable[[str], bool], embed: Embed
+) -> list[Choice]:
+    """All questions that the candidates of a topic answer, the best first."""
+    pairs: list[tuple[Asked, Candidate]] = []
+    for candidate in found:
+        if candidate.tree is None or candidate.author:
+            continue
+        pairs += [
+            (asked, candidate)
+            for asked in questions(Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=known))
+        ]
+        pairs += [(asked, candidate) for asked in _from_heading(survey, topic, candidate)]
+    if not pairs:
+        return []
+    vectors = embed([asked.text for asked, _ in pairs])
+    middle = survey.vectors[topic[0] : topic[1]].mean(axis=0)
+    best = max((candidate.score for candidate in found), default=1.0) or 1.0
+    made = []
+    for (asked, candidate), vector in zip(pairs, vectors, strict=True):
+        answered = float(vector @ candidate.vector)
+        worth = asked.weight + 0.55 * candidate.score / best + 0.5 * answered + 0.35 * float(vector @ middle)
+        if answered >= 0.3:
+            made.append(Choice(asked=asked, vector=vector, source=candidate, worth=worth))
+    return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
+
+
+_AUXILIARY_FIRST = re.compile(
+    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
+    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
+    re.IGNORECASE,
+)
+_HOW_TO = re.compile(r"^how to (?=[a-z])", re.IGNORECASE)
+
+
+def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
+    """The page's own question over a sentence, where its heading asks one."""
+    for number in range(candidate.number - 1, max(topic[0], candidate.number - 8) - 1, -1):
+        line = survey.lines[number]
+        if line.kind != "heading":
+            continue
+        text = clean_heading(line.text)
+        if text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
+            return []
+        near = 0.1 if candidate.number - number <= 3 else 0.0
+        if (
+            text.endswith("?")
+            and _AUXILIARY_FIRST.match(text)
+            and not re.search(r"\b(?:it|this|that|these|they|he|she)\b", text, re.IGNORECASE)
+        ):
+            return [Asked(text=text[0].upper() + text[1:], form="heading", weight=0.95 + near, topic=text.rstrip("?"))]
+        if _HOW_TO.match(text):
+            return [
+                Asked(
+                    text=f"How can you {_HOW_TO.sub('', text).rstrip('?')}?",
+                    form="heading",
+                    weight=0.85 + near,
+                    topic=text,
+                )
+            ]
+        return []
+    return []
+
+
+def answer(
+    survey: Survey,
+    topic: tuple[int, int],
+    found: Sequence[Candidate],
+    name: Name,
+    made: Sequence[Choice],
+    wanted: int,
+    topical: Callable[[str], str],
+    embed: Embed,
+) -> list[Question]:
+    """Up to ``wanted`` questions for a topic with their bullets; what they leave is put under one topical question."""
+    used: list[Candidate] = []
+    asked: list[Choice] = []
+    result: list[Question] = []
+    for choice in made:
+        if len(result) >= wanted:
+            break
+        if choice.source is None or _repeats(choice, asked, used):
+            continue
+        bullets = [choice.source, *_more(survey, choice, found, used)]
+        used += bullets
+        asked.append(choice)
+        result.append(question(choice.asked.text, bullets))
+    left = [candidate for candidate in found if not _said_before(candidate, used)]
+    if len(result) < wanted and left and (name.phrase or name.asked or not result):
+        text = name.asked or topical(name.phrase)
+        vector = embed([text])[0]
+        fitting = [candidate for candidate in left if float(vector @ candidate.vector) >= TOPICAL] or left[:1] * (
+            not result
+        )
+        chosen = distinct(fitting, MAX_BULLETS if not result else 2)
+        if chosen and all(text != other.text for other in result):
+            result.append(question(text, chosen))
+    return result
+
+
+def question(text: str, bullets: Sequence[Candidate]) -> Question:
+    """A Question whose bullets stand in the document's order, the first one first where it was made from it."""
+    first, *others = bullets
+    ordered = [first, *sorted(others, key=lambda candidate: candidate.number)]
+    return Question(text=text, bullets=tuple(bullet(candidate) for candidate in ordered))
+
+
+def bullet(candidate: Candidate) -> Bullet:
+    """The Bullet of a candidate."""
+    origin: Origin = "written" if candidate.substitutes or candidate.author else "extracted"
+    return Bullet(text=candidate.text, evidence=candidate.evidence, origin=origin)
+
+
+def distinct(found: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The first ``most`` of ``found`` that do not say the same as one before."""
+    chosen: list[Candidate] = []
+    for candidate in found:
+        if len(chosen) < most and not _said_before(candidate, chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _said_before(candidate: Candidate, used: Sequence[Candidate]) -> bool:
+    return any(candidate.number == other.number or float(candidate.vector @ other.vector) > ALIKE for other in used)
+
+
+def _repeats(choice: Choice, asked: Sequence[Choice], used: Sequence[Candidate]) -> bool:
+    """Whether a choice asks or answers again what an earlier one did."""
+    if choice.source is None or _said_before(choice.source, used):
+        return True
+    for other in asked:
+        alike = float(choice.vector @ other.vector)
+        same_form = choice.asked.form == other.asked.form
+        if alike > 0.8 or (same_form and alike > 0.65) or choice.asked.text == other.asked.text:
+            return True
+    return False
+
+
+def _more(survey: Survey, choice: Choice, found: Sequence[Candidate], used: Sequence[Candidate]) -> list[Candidate]:
+    """Further sentences that answer the question of ``choice``."""
+    source = choice.source
+    if source is None or choice.asked.form in SINGLE:
+        return []
+    words = set(terms(choice.asked.text, "en"))
+    chosen: list[Candidate] = []
+    ranked = sorted(found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
+    for candidate in ranked:
+        if len(chosen) >= MAX_BULLETS - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
+            break
+        if _said_before(candidate, [*used, source, *chosen]):
+            continue
+        same_block = survey.lines[candidate.number].block == survey.lines[source.number].block
+        near = same_block and abs(candidate.number - source.number) <= 2
+        shared = words & set(terms(candidate.text, "en"))
+        if choice.asked.form in ("why", "purpose") and not _CAUSE.search(candidate.text):
+            continue
+        if choice.asked.form == "said" and not (_SPEECH.search(candidate.text) and _speaker(choice) in candidate.text):
+            continue
+        if choice.asked.form in ("definition", "duty", "intention", "object", "helps", "how") and not _names(
+            choice.asked.topic, candidate.text
+        ):
+            continue
+        if (
+            len(shared) >= 2
+            or (near and shared)
+            or (choice.asked.form == "heading" and _same_heading(survey, source, candidate))
+        ):
+            chosen.append(candidate)
+    return chosen
+
+
+def _same_heading(survey: Survey, source: Candidate, candidate: Candidate) -> bool:
+    low, high = sorted((source.number, candidate.number))
+    return all(survey.lines[number].kind != "heading" for number in range(low, high))
+
+
+def _speaker(choice: Choice) -> str:
+    """The last word of who spoke, as it stands in *What did NAME say about …*."""
+    words = choice.asked.text.partition(" about ")[0].split()
+    return words[-2] if len(words) >= 4 else "\0"
+
+
+def _names(topic: str, text: str) -> bool:
+    wanted = terms(topic, "en")
+    return bool(wanted) and wanted[-1] in set(terms(text, "en"))

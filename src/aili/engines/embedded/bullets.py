@@ -1,0 +1,109 @@
+"""Candidates for bullets: sentences that matter, cleaned, parsed, and made to stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aili.encoder import Analysis
+from aili.engines.embedded.cleaning import clean, is_answer
+from aili.engines.embedded.reading import Survey
+from aili.engines.embedded.standalone import Standing, standing
+from aili.engines.embedded.tree import Tree, tree
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+Analyse = Callable[[Sequence[str]], tuple[Analysis, ...]]
+
+POOL = 14  # sentences a topic that are looked at closely
+AUTHOR_GRADE = 0.6  # a quotation of the author is worth less than a plain statement
+LONG = 42  # words; a longer bullet is read twice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A sentence that may become a bullet: what the bullet would say, the ids it rests on, and how good it is (0–1)."""
+
+    number: int
+    text: str
+    evidence: tuple[int, ...]
+    score: float
+    vector: Floats
+    tree: Tree | None = None
+    substitutes: dict[int, str] = field(default_factory=dict)
+    author: bool = False
+
+
+def candidates(survey: Survey, topic: tuple[int, int], analyse: Analyse | None) -> list[Candidate]:
+    """The candidates of ``topic``, best first; ``analyse`` parses, None where the language has no parser."""
+    cleaned = {number: clean(survey.lines[number].text, english=survey.english) for number in range(*topic)}
+    usable = [number for number in range(*topic) if is_answer(cleaned[number], survey.lines[number].kind)]
+    pool = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))[:POOL]
+    if analyse is None:
+        return [
+            Candidate(
+                number=number, text=cleaned[number], evidence=(number,), score=float(survey.salience[number]), vector=survey.vectors[number]
+            )
+            for number in pool
+        ]  # fmt: skip
+    before = {number: _before(survey, number) for number in pool}
+    needed = sorted({*pool, *(other for others in before.values() for other in others)})
+    texts = [cleaned.get(number) or clean(survey.lines[number].text, english=True) for number in needed]
+    trees = {number: tree(text, each.tokens) for number, text, each in zip(needed, texts, analyse(texts), strict=True)}
+    found = [
+        candidate
+        for number in pool
+        if (candidate := _candidate(survey, number, trees[number], [trees[other] for other in before[number]]))
+    ]
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.number))
+
+
+def _before(survey: Survey, number: int) -> list[int]:
+    """The two sentences before, where they stand in the same block or the one before it."""
+    block = survey.lines[number].block
+    return [
+        other
+        for other in range(max(number - 2, 0), number)
+        if block - survey.lines[other].block <= 1 and survey.lines[other].kind not in ("heading", "caption", "table")
+    ]
+
+
+def _candidate(survey: Survey, number: int, parsed: Tree, before: Sequence[Tree]) -> Candidate | None:
+    stands: Standing = standing(parsed, before)
+    if stands.grade == 0.0 or not _is_statement(parsed):
+        return None
+    text = parsed.text
+    substitutes = dict(stands.substitutes)
+    for position, words in sorted(substitutes.items(), reverse=True):
+        token = parsed.tokens[position]
+        words = words[0].upper() + words[1:] if token.start == 0 else words
+        text = text[: token.start] + words + text[token.end :]
+    if stands.author:
+        if '"' in text or "“" in text:
+            return None
+        text = f"The author writes: “{text}”"
+    size = len(text.split())
+    score = float(survey.salience[number]) * stands.grade * (AUTHOR_GRADE if stands.author else 1.0)
+    score *= 0.9 if substitutes else 1.0
+    score *= 1.0 if size <= LONG else LONG / size
+    evidence = (number - stands.antecedent, number) if stands.antecedent else (number,)
+    return Candidate(
+        number=number, text=text, evidence=evidence, score=score, vector=survey.vectors[number], tree=parsed,
+        substitutes=substitutes, author=stands.author,
+    )  # fmt: skip
+
+
+def _is_statement(parsed: Tree) -> bool:
+    """Whether the sentence has a predicate, and a subject unless it tells the reader what to do."""
+    root = parsed.root
+    if root < 0:
+        return False
+    token = parsed.tokens[root]
+    if parsed.child(root, "nsubj", "csubj", "expl") >= 0:
+        return token.tag in ("VERB", "AUX") or parsed.child(root, "cop", "aux") >= 0
+    return token.tag == "VERB" and token.xpos == "VB"

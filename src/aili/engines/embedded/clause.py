@@ -1,0 +1,273 @@
+"""A main clause in the parts a question is made of: subject, auxiliary, verb, and the rest in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from aili.engines.embedded.tree import Tree
+from aili.engines.embedded.verbs import auxiliary, base_form
+
+NEGATIONS = ("not", "n't", "n’t", "never")
+MAX_SUBJECT = 9  # tokens; a longer subject makes a question nobody asks
+MAX_QUESTION = 20  # words
+# What a question leaves out of a clause: other clauses, asides, and what only joined it to the sentence before.
+ASIDES = (
+    "advcl",
+    "parataxis",
+    "conj",
+    "cc",
+    "discourse",
+    "appos",
+    "acl:relcl",
+    "punct",
+    "vocative",
+    "dep",
+    "list",
+    "mark",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """The clause of predicate ``head``: its subject's head and text, its auxiliaries, and whether it is a copula's.
+
+    Positions are token indices of ``tree``.
+    """
+
+    tree: Tree
+    head: int
+    subject: int
+    subject_text: str
+    auxiliaries: tuple[int, ...]
+    copula: int
+    passive: bool
+    known: Callable[[str], bool]
+
+    @property
+    def verb(self) -> str:
+        """The lower-case text of the predicate."""
+        return self.tree.tokens[self.head].text.lower()
+
+    @property
+    def base(self) -> str:
+        """The base form of the predicate's verb."""
+        token = self.tree.tokens[self.head]
+        return base_form(token.text, token.xpos, self.known)
+
+    @property
+    def past(self) -> bool:
+        """Whether the clause tells of the past."""
+        first = self.auxiliaries[0] if self.auxiliaries else (self.copula if self.copula >= 0 else self.head)
+        return self.tree.tokens[first].xpos == "VBD" or self.tree.tokens[first].text.lower() in (
+            "had",
+            "was",
+            "were",
+            "did",
+        )
+
+    @property
+    def plural(self) -> bool:
+        """Whether the subject takes a plural verb."""
+        return self.tree.is_plural(self.subject)
+
+    def object(self) -> int:
+        """The head of the direct object, or -1."""
+        return self.tree.child(self.head, "obj")
+
+    def ask(self, word: str, *, without: Collection[int] = (), instead: str = "") -> str:
+        """A question that opens with ``word`` (``why``), inverted, without the branches at ``without``.
+
+        ``instead`` replaces the verb with all that follows it (``What should readers`` *do*). Empty where the clause cannot be
+        inverted.
+        """
+        lead, rest = self._inverted()
+        if not lead:
+            return ""
+        tail = instead.split() if instead else self._tail(rest, without)
+        return _finish([word, lead, self.subject_text, *tail])
+
+    def ask_subject(self, word: str, *, without: Collection[int] = ()) -> str:
+        """A question about the subject itself, in the clause's own order: ``Who founded the firm?``."""
+        verbs = [*self.auxiliaries, *([self.copula] if self.copula >= 0 else [])]
+        kept = [i for i in self._kept(without) if i > self.subject and i not in verbs]
+        words = [self.tree.tokens[i].text.lower() for i in verbs]
+        return _finish([word, *words, self.tree.words(kept)])
+
+    def ask_by(self, word: str, agent: int) -> str:
+        """A passive's agent asked for in the active: *Who founded the firm?*, where the verb's form allows it."""
+        if len(self.auxiliaries) != 1 or not self.past:
+            return ""
+        form = self.tree.tokens[self.head].text
+        if not form.endswith("ed"):
+            return ""  # "written" is no past tense
+        rest = [i for i in self._kept((agent,)) if i > self.head]
+        return _finish([word, form, self.subject_text, self.tree.words(rest)])
+
+    def _inverted(self) -> tuple[str, list[tuple[int, str]]]:
+        """The auxiliary that goes to the front, and (position, text) of the verbs that stay behind the subject."""
+        tokens = self.tree.tokens
+        if self.auxiliaries:
+            first, *others = self.auxiliaries
+            stays = [(i, tokens[i].text) for i in others]
+            if self.copula >= 0:
+                stays.append((self.copula, tokens[self.copula].text))
+            lead = _full(tokens[first].text)
+            if tokens[first].text.lower() in ("'d", "’d"):
+                return "", []
+            return lead, [*stays, (self.head, tokens[self.head].text)]
+        if self.copula >= 0:
+            lead = _full(tokens[self.copula].text)
+            return (lead, [(self.head, tokens[self.head].text)]) if lead in ("is", "are", "was", "were") else ("", [])
+        token = tokens[self.head]
+        if token.xpos not in ("VBD", "VBZ", "VBP"):
+            return "", []
+        return auxiliary(token.xpos, plural=self.plural), [(self.head, self.base)]
+
+    def _tail(self, rest: list[tuple[int, str]], without: Collection[int]) -> list[str]:
+        verbs = dict(rest)
+        dropped = {i for i in (*self.auxiliaries, self.copula) if i >= 0 and i not in verbs}
+        parts: list[str] = []
+        for i in self._kept(without):
+            if i in dropped:
+                continue
+            if self._is_negation(i):
+                parts.append(" not " if self.tree.tokens[i].text.lower() != "never" else " never ")
+                continue
+            if i in verbs or self.tree.tokens[i].end != (
+                self.tree.tokens[i + 1].start if i + 1 < len(self.tree.tokens) else -1
+            ):
+                parts.append(verbs.get(i, self.tree.tokens[i].text) + " ")
+            else:
+                parts.append(self.tree.tokens[i].text)
+        return ["".join(parts)]
+
+    def _kept(self, without: Collection[int]) -> list[int]:
+        """The clause's positions from the subject on, without the subject, asides, and the branches at ``without``."""
+        tree = self.tree
+        subject = set(tree.subtree(self.subject))
+        gone = set()
+        for i in without:
+            gone |= set(tree.subtree(i))
+        whole = tree.subtree(self.head, without=ASIDES)
+        floor = max(subject) if subject else -1
+        verbs = {*self.auxiliaries, self.copula, self.head}
+        inside = [i for i in whole if i not in subject and i not in gone and (i > floor or i in verbs)]
+        # "on Tuesday nominated": what stands between subject and verb reads wrong once the verb has moved
+        return [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+
+    def _is_negation(self, position: int) -> bool:
+        return self.tree.tokens[position].text.lower() in NEGATIONS
+
+
+def clause(tree: Tree, head: int, known: Callable[[str], bool], substitutes: dict[int, str]) -> Clause | None:
+    """The clause of ``head``, or None where it has no subject that a question could name."""
+    if head < 0:
+        return None
+    subject = tree.child(head, "nsubj")
+    if subject < 0:
+        return None
+    text = subject_text(tree, subject, substitutes)
+    if not text:
+        return None
+    return Clause(
+        tree=tree,
+        head=head,
+        subject=subject,
+        subject_text=text,
+        auxiliaries=tuple(i for i in tree.all(head, "aux") if i > subject or tree.tokens[i].label == "aux"),
+        copula=tree.child(head, "cop"),
+        passive=tree.tokens[subject].label == "nsubj:pass",
+        known=known,
+    )
+
+
+def subject_text(tree: Tree, subject: int, substitutes: dict[int, str]) -> str:
+    """The noun phrase of ``subject`` as it reads inside a question; empty where it is a pronoun or too long."""
+    if subject in substitutes:
+        return substitutes[subject]
+    token = tree.tokens[subject]
+    if token.tag not in ("NOUN", "PROPN"):
+        return ""
+    phrase = tree.noun_phrase(subject)
+    if tree.all(subject, "conj"):
+        phrase = tuple(i for i in tree.subtree(subject, without=("acl:relcl", "acl", "appos", "parataxis")))
+    if len(phrase) > MAX_SUBJECT or not tree.contiguous(phrase):
+        phrase = short_phrase(tree, subject)
+    if not phrase or len(phrase) > MAX_SUBJECT:
+        return ""
+    if any(tree.tokens[i].tag == "PRON" and i not in substitutes for i in phrase):
+        return ""
+    return in_sentence(tree, phrase, substitutes)
+
+
+def short_phrase(tree: Tree, head: int) -> tuple[int, ...]:
+    """The noun at ``head`` with its determiner and adjectives only; empty where that would leave out what it is *of*."""
+    if tree.all(head, "conj") or any(
+        tree.tokens[c].text.lower() == "of" for n in tree.all(head, "nmod") for c in tree.all(n, "case")
+    ):
+        return ()
+    phrase = tree.subtree(
+        head, without=("nmod:desc", "nmod:tmod", "acl", "appos", "conj", "cc", "punct", "advmod", "parataxis", "dep")
+    )
+    kept = tuple(
+        i for i in phrase
+        if (tree.tokens[i].label != "case" or tree.tokens[i].head != head) and not _under_nmod(tree, i, head)
+    )  # fmt: skip
+    return kept if tree.contiguous(kept) else ()
+
+
+def _under_nmod(tree: Tree, position: int, head: int) -> bool:
+    while position != head and position >= 0:
+        if tree.tokens[position].label == "nmod":
+            return True
+        position = tree.tokens[position].head
+    return False
+
+
+def in_sentence(tree: Tree, phrase: tuple[int, ...], substitutes: dict[int, str]) -> str:
+    """The text of ``phrase`` with the capital that only opened its sentence made small, *a* made *the*."""
+    first = tree.tokens[phrase[0]]
+    text = tree.words(phrase)
+    for i, word in substitutes.items():
+        if i in phrase:
+            text = text.replace(tree.tokens[i].text, word, 1)
+    if phrase[0] not in substitutes and opens_small(tree, phrase[0]):
+        text = text[0].lower() + text[1:]
+    if first.text.lower() in ("a", "an") and len(phrase) > 1:
+        text = "the " + text.split(" ", 1)[1]
+    return text
+
+
+def opens_small(tree: Tree, position: int) -> bool:
+    """Whether the capital of the token only opens the sentence."""
+    token = tree.tokens[position]
+    opens = position == 0 or all(tree.tokens[i].tag == "PUNCT" for i in range(position))
+    return (
+        opens
+        and token.tag not in ("PROPN", "X")
+        and not token.entity
+        and token.text[1:].islower() | (len(token.text) == 1)
+        and token.text != "I"
+    )
+
+
+def _full(word: str) -> str:
+    """An auxiliary written out: a question cannot open with *'s*."""
+    lower = word.lower().replace("’", "'")
+    return {"'s": "is", "'re": "are", "'ve": "have", "'ll": "will", "ca": "can", "wo": "will"}.get(lower, lower)
+
+
+def _finish(parts: list[str]) -> str:
+    text = " ".join(" ".join(part for part in parts if part).split())
+    for mark in (" ,", " .", " ;", " :", " )", " ’s", " 's", " n't", " n’t", " %"):
+        text = text.replace(mark, mark.strip())
+    text = text.replace("( ", "(").replace("$ ", "$").strip(" ,;:–—-.")
+    if (
+        not 3 <= len(text.split()) <= MAX_QUESTION
+        or text.count('"') % 2
+        or text.count("“") != text.count("”")
+        or text.count("(") != text.count(")")
+    ):
+        return ""
+    return text[0].upper() + text[1:] + "?"

@@ -1,0 +1,74 @@
+"""Which sentences may never be a bullet, and what is cut from those that may: nothing but wrapping.
+
+Datelines, bylines, captions, calls to click or subscribe and sentences without a verb's worth of words carry no answer.
+What is cut from the front of a sentence only joined it to the one before ("Moreover, …"), so its claim is unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DATELINE = re.compile(
+    r"^(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+(?: \d{1,2})?)? ?)?\((?:AP|Reuters|AFP|CNN|UPI|Xinhua|KCNA|BBC|dpa)[^)]{0,20}\) ?(?:[—–-]{1,2}) ?|"
+    r"^[A-Z][A-Z .,’'-]{3,40}(?:, [A-Z][a-z]+\.?(?: \d{1,2})?)? ?[—–]{1,2} ?|"
+    r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"
+)
+_MARKER = re.compile(r"^(?:[•·▪◦*>–—-]+|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+")
+_REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\]")
+_JOINING = re.compile(
+    r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|Similarly|Likewise|"
+    r"Finally|Overall|In fact|At the same time|To be sure|Nevertheless|Nonetheless|Besides|Again|Firstly?|Secondly|Thirdly|Lastly|"
+    r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|In conclusion|Still|Yet|So),? (?=\S)"
+)
+_TAKES_COMMA = ("Again", "Still", "Yet", "So", "Also", "First", "Overall", "Similarly", "Besides", "Indeed")
+_NEVER = re.compile(
+    r"\b(?:click (?:here|on|below)|read (?:more|also|our|the full)|sign up|subscribe|newsletter|log ?in|follow (?:us|me|him|her)|"
+    r"share this|all rights reserved|terms of (?:use|service)|privacy policy|cookie|advertisement|affiliate|sponsored|"
+    r"photo(?:graph)?(?: credit)?[: ]+(?:by|courtesy)|image (?:credit|source)|getty images|min(?:ute)?s? read|last updated|originally published|"
+    r"this (?:article|post|story|blog)(?: \w+)? (?:was|is|has|will|contains|originally)|editor[’']s note|correction:|leave a comment|contact us|"
+    r"let (?:me|us) know|check (?:it |them )?out|stay tuned|thanks? (?:you )?for reading|learn more|find out more|watch the video|"
+    r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|www\.|\S+@\S+\.\S+",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:By|Written by|Posted by|Photo by|Author:|Editor:|Reporting by|Source:|Published|Updated|Copyright)\b[^.!?]{0,90}$"
+)
+_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def clean(text: str, *, english: bool) -> str:
+    """``text`` without line breaks, list marker, dateline, reference marks and (in English) a joining word in front."""
+    text = _REFERENCE.sub("", " ".join(text.split()))
+    text = _MARKER.sub("", text)
+    if not english:
+        return text
+    text = _DATELINE.sub("", text)
+    match = _JOINING.match(text)
+    if match and ("," in match.group() or not match.group().strip(" ,").startswith(_TAKES_COMMA)):
+        rest = text[match.end() :]
+        # "However small the gain, …" and "But for the rain, …" are no joining words
+        if not (match.group() == "However " or rest.startswith(("for ", "then "))):
+            text = rest[:1].upper() + rest[1:]
+    return text
+
+
+def is_answer(text: str, kind: str) -> bool:
+    """Whether a cleaned sentence standing in a block of ``kind`` may become a bullet at all."""
+    if kind in ("heading", "caption", "code", "table"):
+        return False
+    if _CJK.search(text):
+        return 10 <= len(text) <= 200 and text.endswith(("。", "！", ".", "다.", "」", "』"))
+    words = text.split()
+    if not 6 <= len(words) <= 60 or _NEVER.search(text) or _BYLINE.match(text):
+        return False
+    if not _ENDS.search(text) and not text.endswith(("।", "؟", "۔")):
+        return False
+    if text.rstrip("\"'”’»)").endswith(("?", "…", "...", ":", "؟")):
+        return False
+    if not text[0].isupper() and not text[0].isdigit() and text[0] not in "\"'“‘«„¿¡$€£" and text[0].islower():
+        return False
+    letters = sum(character.isalpha() for character in text)
+    return (
+        letters > 0.6 * len(text.replace(" ", "")) and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
+    )

@@ -1,0 +1,28 @@
+"""Questions that a sentence answers, formed from its parse: overgenerated here, chosen elsewhere.
+
+Each form asks for a part that the sentence is sure to state (a cause, a manner, a number, a definition, what somebody said),
+after Heilman & Smith (2010), "Good question!"; forms that gave trivia or that their sentence did not answer are left out:
+no *why* without a marker of cause, no verb stripped of an object it cannot do without.
+"""
+
+from __future__ import annotations
+
+from aili.engines.embedded.questions import acts, facts, reasons
+from aili.engines.embedded.questions.base import Asked, Sentence
+
+__all__ = ["Asked", "Sentence", "questions"]
+
+FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS)
+
+
+def questions(sentence: Sentence) -> tuple[Asked, ...]:
+    """All the questions that ``sentence`` answers, in the order of the table of forms."""
+    tree = sentence.tree
+    if tree.root < 0:
+        return ()
+    found: list[Asked] = list(acts.said(sentence))
+    main = sentence.clause(tree.root)
+    if main is not None and not acts.is_speech(main):
+        for form in FORMS:
+            found += form(sentence, main)
+    return tuple(asked for asked in found if asked.text)

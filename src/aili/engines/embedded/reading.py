@@ -1,0 +1,130 @@
+"""What the engine knows of a document before it writes: its lines, their vectors, how much each matters, and the topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aili.document import Document
+from aili.engines.embedded import lexical
+from aili.engines.embedded.salience import Line, salience
+from aili.engines.embedded.topics import Unit, how_many, topics
+from aili.language import count_words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+Embed = Callable[[Sequence[str]], "Floats"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """A document surveyed: one line, vector (n, d) and salience (n) per sentence read, topics as ranges of sentences.
+
+    ``share`` is the part of the document's words that was read (0–1).
+    """
+
+    document: Document
+    language: str
+    lines: tuple[Line, ...]
+    vectors: Floats
+    salience: Floats
+    topics: tuple[tuple[int, int], ...]
+    words: int
+    share: float
+
+    @property
+    def english(self) -> bool:
+        """Whether the parser and the encoder know the language."""
+        return self.language == "en"
+
+
+def survey(document: Document, *, language: str, embed: Embed | None, max_words: int) -> Survey:
+    """Survey ``document``; ``embed`` gives sentence vectors, None where the language has no encoder."""
+    lines, counts = _lines(document, language)
+    total = sum(counts)
+    reach = _reach(counts, max_words)
+    lines, counts = lines[:reach], counts[:reach]
+    texts = [line.text for line in lines]
+    title = document.metadata.title or (texts[0] if texts else "")
+    if embed is not None:
+        vectors = embed([*texts, title])
+        scores = salience(lines, vectors[:-1], vectors[-1])
+        vectors = vectors[:-1]
+    else:
+        vectors = lexical.embed(texts, language)
+        scores = lexical.salience(vectors, [line.opens for line in lines])
+    words = sum(counts)
+    units = _units(document, lines, counts)
+    return Survey(
+        document=document,
+        language=language,
+        lines=tuple(lines),
+        vectors=vectors,
+        salience=scores,
+        topics=topics(units, vectors, how_many(words)),
+        words=words,
+        share=words / total if total else 1.0,
+    )
+
+
+def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
+    lines: list[Line] = []
+    counts: list[int] = []
+    last, heading = -1, False
+    for number, sentence in enumerate(document.sentences):
+        block = document.blocks[sentence.block]
+        opens = sentence.block != last
+        if opens and last >= 0:
+            heading = document.blocks[last].kind == "heading"
+        last = sentence.block
+        text = document.sentence(number)
+        lines.append(
+            Line(text=text, block=sentence.block, kind=block.kind, opens=opens, after_heading=heading and opens)
+        )
+        counts.append(count_words(text, language))
+    return lines, counts
+
+
+def _reach(counts: Sequence[int], max_words: int) -> int:
+    """How many sentences are read so that their words stay within ``max_words``; one at least."""
+    total = 0
+    for number, count in enumerate(counts):
+        total += count
+        if total > max_words:
+            return max(number, 1)
+    return len(counts)
+
+
+def _units(document: Document, lines: Sequence[Line], counts: Sequence[int]) -> list[Unit]:
+    """Blocks as units of topics; a heading, and what introduces a list, belong to the block that follows."""
+    units: list[Unit] = []
+    start, level, words, open_heading = 0, 0, 0, False
+    for number, line in enumerate(lines):
+        block = document.blocks[line.block]
+        if line.kind == "heading" and line.opens:
+            if number > start and not open_heading:
+                units.append(Unit(start=start, end=number, words=words, level=level))
+                start, level, words = number, 0, 0
+            level = min(level or 9, max(block.level, 1))
+            open_heading = True
+        elif (
+            line.opens
+            and number > start
+            and not open_heading
+            and (line.kind != "item" or lines[number - 1].kind != "item")
+        ):
+            units.append(Unit(start=start, end=number, words=words, level=level))
+            start, level, words = number, 0, 0
+            open_heading = False
+        else:
+            open_heading = False
+        words += counts[number]
+    if len(lines) > start:
+        units.append(Unit(start=start, end=len(lines), words=words, level=level))
+    return units

@@ -1,0 +1,117 @@
+"""A sentence's dependency tree (Universal Dependencies), with the questions that the engine asks of it.
+
+Positions are token indices of one sentence; text is cut from the sentence by character offsets, so that what is shown is
+exactly what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from aili.encoder import Token
+
+# Labels under which a noun is told more about than its name: left out where only the name is wanted.
+LOOSE = ("acl:relcl", "acl", "appos", "parataxis", "punct", "advcl", "conj", "cc", "dep", "advmod", "ccomp", "list")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tree:
+    """Tokens of one sentence with their children; ``text`` is the sentence."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    children: tuple[tuple[int, ...], ...] = field(default=())
+
+    @property
+    def root(self) -> int:
+        """The token that depends on none; -1 in an empty sentence."""
+        return next((i for i, token in enumerate(self.tokens) if token.head < 0), -1)
+
+    def child(self, head: int, *labels: str) -> int:
+        """The first child of ``head`` with one of ``labels`` (a label without subtype matches its subtypes), or -1."""
+        return next(iter(self.all(head, *labels)), -1)
+
+    def all(self, head: int, *labels: str) -> tuple[int, ...]:
+        """All children of ``head`` with one of ``labels``."""
+        return tuple(
+            i
+            for i in self.children[head]
+            if self.tokens[i].label in labels or self.tokens[i].label.partition(":")[0] in labels
+        )
+
+    def subtree(self, head: int, *, without: Sequence[str] = ()) -> tuple[int, ...]:
+        """Positions of ``head`` and all beneath it in order, leaving out branches whose label is in ``without``."""
+        found: list[int] = []
+        todo = [head]
+        while todo:
+            at = todo.pop()
+            found.append(at)
+            todo += [
+                i
+                for i in self.children[at]
+                if self.tokens[i].label not in without and self.tokens[i].label.partition(":")[0] not in without
+            ]
+        return tuple(sorted(found))
+
+    def words(self, positions: Iterable[int]) -> str:
+        """The text of ``positions`` in order, spaced as in the sentence, gaps closed."""
+        parts: list[str] = []
+        last = -2
+        for i in sorted(positions):
+            token = self.tokens[i]
+            if parts and (i != last + 1 or self.tokens[last].end != token.start):
+                parts.append(" ")
+            parts.append(token.text)
+            last = i
+        return "".join(parts).strip(" ,;:–—-")
+
+    def span(self, positions: Sequence[int]) -> str:
+        """The text from the first of ``positions`` to the last, exactly as written."""
+        if not positions:
+            return ""
+        return self.text[self.tokens[min(positions)].start : self.tokens[max(positions)].end]
+
+    def contiguous(self, positions: Sequence[int]) -> bool:
+        """Whether ``positions`` have no gap."""
+        return bool(positions) and max(positions) - min(positions) + 1 == len(set(positions))
+
+    def noun_phrase(self, head: int) -> tuple[int, ...]:
+        """The noun phrase of ``head`` without relative clauses, appositions and asides, but with its *of*-phrase."""
+        kept = self.subtree(head, without=LOOSE)
+        # adverbs inside ("about 40,000", "most of") belong to numbers and determiners, not to the noun
+        return tuple(i for i in kept if i == head or self.tokens[i].label != "case" or self.tokens[i].head != head)
+
+    def entity_at(self, position: int) -> str:
+        """The kind of name at ``position``: PER, ORG, LOC, MISC, or empty."""
+        return self.tokens[position].entity[2:]
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names in the sentence as (kind, text), in order."""
+        found: list[tuple[str, list[int]]] = []
+        for i, token in enumerate(self.tokens):
+            if token.entity.startswith("B-") or (
+                token.entity.startswith("I-") and (not found or found[-1][1][-1] != i - 1)
+            ):
+                found.append((token.entity[2:], [i]))
+            elif token.entity.startswith("I-"):
+                found[-1][1].append(i)
+        return tuple((kind, self.span(positions)) for kind, positions in found)
+
+    def is_plural(self, head: int) -> bool:
+        """Whether the noun phrase of ``head`` takes a plural verb."""
+        token = self.tokens[head]
+        return (
+            token.xpos in ("NNS", "NNPS")
+            or bool(self.all(head, "conj"))
+            or token.text.lower() in ("they", "we", "you", "these", "those")
+        )
+
+
+def tree(text: str, tokens: tuple[Token, ...]) -> Tree:
+    """The tree of one analysed sentence."""
+    children: list[list[int]] = [[] for _ in tokens]
+    for i, token in enumerate(tokens):
+        if token.head >= 0:
+            children[token.head].append(i)
+    return Tree(text=text, tokens=tokens, children=tuple(tuple(each) for each in children))

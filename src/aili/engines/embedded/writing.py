@@ -1,0 +1,112 @@
+"""From a survey to a draft: sections with questions, and the abstract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aili.digest import Bullet, Question, Section
+from aili.engines.embedded.answers import answer, bullet, choices, distinct, question
+from aili.engines.embedded.bullets import Analyse, Candidate, candidates
+from aili.engines.embedded.headings import Name, name, plain_name
+from aili.engines.embedded.reading import Embed, Survey
+from aili.language import Phrases
+
+ABSTRACT_SENTENCES = 2
+TOPICAL_ENGLISH = "What does the text say about {topic}?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the writer works with: the encoder's two uses, and the word list (all None or empty without a parser)."""
+
+    embed: Embed
+    analyse: Analyse | None
+    known: Callable[[str], bool]
+
+
+def sections(
+    survey: Survey, tools: Tools, words: Phrases
+) -> tuple[tuple[Section, ...], tuple[Name, ...], list[list[Candidate]]]:
+    """The sections of a digest, the names of their topics, and the candidates each was written from."""
+    made: list[Section] = []
+    names: list[Name] = []
+    pools: list[list[Candidate]] = []
+    for index, topic in enumerate(survey.topics):
+        found = candidates(survey, topic, tools.analyse)
+        if not found:
+            continue
+        if survey.english and tools.analyse is not None:
+            called = name(survey, topic, found, tools.embed, [section.heading for section in made])
+            questions = _english(survey, topic, found, called, tools)
+        else:
+            called = plain_name(survey, topic, index, words)
+            questions = _plain(survey, found, called, words, first=not made)
+        if questions:
+            made.append(Section(heading=called.heading or words.overview, questions=tuple(questions)))
+            names.append(called)
+            pools.append(found)
+    return tuple(made), tuple(names), pools
+
+
+def _english(
+    survey: Survey, topic: tuple[int, int], found: list[Candidate], called: Name, tools: Tools
+) -> list[Question]:
+    made = choices(survey, topic, found, tools.known, tools.embed)
+    return answer(
+        survey, topic, found, called, made, wanted(survey),
+        lambda phrase: TOPICAL_ENGLISH.format(topic=phrase) if phrase else "What are the main points of the text?", tools.embed,
+    )  # fmt: skip
+
+
+def wanted(survey: Survey) -> int:
+    """How many questions a section has at most: two for a short text, three for a long one."""
+    return 2 if survey.words < 1_200 else 3
+
+
+def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases, *, first: bool) -> list[Question]:
+    """One topical question with the sentences that matter most, in the words of the document's language."""
+    chosen = sorted(distinct(found, 4 if survey.words > 250 else 3), key=lambda candidate: candidate.number)
+    if called.phrase:
+        text = words.ask_topic.format(topic=called.phrase)
+    else:
+        text = words.ask_overview if first else words.ask_part
+    return [question(text, chosen)]
+
+
+def abstract(
+    survey: Survey, made: Sequence[Section], names: Sequence[Name], pools: Sequence[Sequence[Candidate]], words: Phrases
+) -> tuple[Bullet, ...]:
+    """What the text is about, then the sentences that matter most, in the document's order."""
+    del made
+    opening = _opening(names, words)
+    best = sorted((c for pool in pools for c in pool if not c.author), key=lambda c: (-_lead(survey, c), c.number))
+    chosen = sorted(distinct(best, ABSTRACT_SENTENCES), key=lambda candidate: candidate.number)
+    return (*opening, *(bullet(candidate) for candidate in chosen))
+
+
+def _lead(survey: Survey, candidate: Candidate) -> float:
+    """Salience, the early sentences first: news and reports say first what they are about."""
+    return candidate.score * (1.25 - 0.5 * candidate.number / max(len(survey.lines), 1))
+
+
+def _opening(names: Sequence[Name], words: Phrases) -> tuple[Bullet, ...]:
+    """*The article discusses …*, naming the topics; absent where a topic has no name that fits into a sentence."""
+    named = [each for each in names if each.phrase and each.evidence]
+    if len(named) < 2:
+        return ()
+    first, rest = named[:3], named[3:6]
+    sentences = [
+        Bullet(
+            text=words.discusses.format(topics=words.join([n.phrase for n in first])),
+            evidence=tuple(sorted({i for n in first for i in n.evidence})),
+        )
+    ]
+    if rest:
+        sentences.append(
+            Bullet(
+                text=words.also_covers.format(topics=words.join([n.phrase for n in rest])),
+                evidence=tuple(sorted({i for n in rest for i in n.evidence})),
+            )
+        )
+    return tuple(sentences)

@@ -1,0 +1,164 @@
+"""Extraction: a Resource's bytes become a Document, by a table from media types to extractors.
+
+An extractor finds the pieces of a text (headings, paragraphs, list items, …) and what it says of itself; ``compose`` lays
+them out as one text with numbered sentences, alike for every kind of file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from aili import language, sandbox, segmentation
+from aili.document import Block, BlockKind, Document, Metadata, Reading, Resource, Sentence
+from aili.errors import EmptyError, MediaTypeError, ThinTextError
+from aili.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParseLimits(sandbox.Limits):
+    """What reading one document may use, and how many ``words`` a text must have to be worth a digest."""
+
+    min_words: int = 40
+
+
+class Extractor(Protocol):
+    """Reads one kind of file; raises UnreadableError where there is nothing to digest."""
+
+    def __call__(self, resource: Resource, *, limits: ParseLimits) -> Document:
+        """The Document that ``resource`` holds."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A block before it has a place: its kind, its text, and its level (see ``aili.document.Block``)."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+
+
+EXTRACTORS: Registry[Extractor] = Registry(
+    "extractors",
+    "media type that aili reads",
+    {
+        "text/html": "aili.extractors.html:extract",
+        "application/xhtml+xml": "aili.extractors.html:extract",
+        "text/markdown": "aili.extractors.markdown:extract",
+        "text/plain": "aili.extractors.plain:extract",
+    },
+)
+
+_READ = "aili reads HTML, Markdown and plain text; PDF, Word and EPUB files are not read yet."
+_KINDS = {
+    "application/pdf": "a PDF file",
+    "application/epub+zip": "an EPUB book",
+    "application/msword": "a Word document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document",
+    "application/vnd.oasis.opendocument.text": "an OpenDocument text",
+    "application/rtf": "an RTF document",
+    "application/json": "JSON data",
+    "application/zip": "a ZIP archive",
+    "application/gzip": "a gzip archive",
+}
+_MAGIC = {
+    b"%PDF-": "application/pdf",
+    b"PK\x03\x04": "application/zip",
+    b"\x1f\x8b": "application/gzip",
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"\x7fELF": "application/x-elf",
+    b"SQLite format 3": "application/vnd.sqlite3",
+    b"{\\rtf": "application/rtf",
+}
+
+
+def extract(resource: Resource, *, limits: ParseLimits) -> Document:
+    """The Document that ``resource`` holds, read by the extractor of its media type; unknown ``text/…`` is read as plain.
+
+    Raises MediaTypeError where nothing reads this kind of file, ThinTextError or one of its kinds where the text is not
+    worth a digest, MalformedError where the bytes are damaged, and ParserError where the parser overran ``limits``.
+    """
+    media_type = resource.media_type.partition(";")[0].strip().lower()
+    if not resource.data.strip():
+        raise EmptyError(f"{resource.reference} is empty.", hint="There is nothing to read; is it the right file?")
+    media_type = next((kind for magic, kind in _MAGIC.items() if resource.data.startswith(magic)), media_type)
+    if media_type not in EXTRACTORS:
+        if not media_type.startswith("text/"):
+            kind = _KINDS.get(media_type) or (f"a file of the type {media_type}" if media_type else "of no known type")
+            raise MediaTypeError(f"{resource.reference} is {kind}, which nothing here reads.", hint=_READ)
+        media_type = "text/plain"
+    return EXTRACTORS.load(media_type)(resource, limits=limits)
+
+
+def warm() -> None:
+    """Start the worker that reads HTML, so that it is ready when the bytes are here; returns at once."""
+    sandbox.warm("aili.extractors.html.page")
+
+
+def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, source: str) -> Document:
+    """Lay ``pieces`` out with blank lines between, cut them into sentences, and name their language.
+
+    White space is normalized (no blank line within a block), pieces without text are left out. A heading, a table's row and
+    a block of code are one sentence each: they can be cited, and an engine knows by the block's kind that they are none.
+    ``reading.words`` is counted here.
+    """
+    laid: list[tuple[Piece, str]] = [(piece, text) for piece in pieces if (text := tidy(piece))]
+    whole = "\n\n".join(text for _, text in laid)
+    metadata = replace(metadata, language=language.detect(whole, hint=metadata.language))
+    blocks: list[Block] = []
+    sentences: list[Sentence] = []
+    start = 0
+    for index, (piece, text) in enumerate(laid):
+        blocks.append(Block(kind=piece.kind, start=start, end=start + len(text), level=piece.level))
+        spans = _sentences(piece.kind, text, metadata.language)
+        sentences.extend(Sentence(start=start + first, end=start + last, block=index) for first, last in spans)
+        start += len(text) + 2
+    return Document(
+        text=whole,
+        blocks=tuple(blocks),
+        sentences=tuple(sentences),
+        metadata=metadata,
+        reading=replace(reading, words=language.count_words(whole)),
+        source=source,
+    )
+
+
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" ?\n\s*")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
+
+
+def tidy(piece: Piece) -> str:
+    """The piece's text with its white space normalized; code keeps its indentation."""
+    text = _INVISIBLE.sub("", piece.text.replace("\r\n", "\n").replace("\r", "\n"))
+    if piece.kind == "code":
+        return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
+    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def demand_words(document: Document, *, limits: ParseLimits, reference: str) -> Document:
+    """The same ``document``; raises EmptyError or ThinTextError where it has fewer words than ``limits.min_words``."""
+    words = document.reading.words
+    if not words:
+        raise EmptyError(f"{reference} holds no text.", hint="There is nothing to read; is it the right file?")
+    if words < limits.min_words:
+        raise ThinTextError(
+            f"{reference} has {words} words, too few for a digest.",
+            hint=f"A text needs {limits.min_words} words (the setting min_words).",
+            found=document.text[:200],
+            words=words,
+        )
+    return document
+
+
+def _sentences(kind: BlockKind, text: str, tag: str) -> Iterable[tuple[int, int]]:
+    if kind in ("heading", "code"):
+        return ((0, len(text)),)
+    if kind == "table":
+        return tuple(match.span() for match in re.finditer(r"[^\n]+", text))
+    return segmentation.segment(text, language=tag)

@@ -1,0 +1,183 @@
+"""A page's authors, date, site, language, address and description: what it declares, and nothing that it does not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from aili.extractors.html.structured import Structured, strings
+
+_BY = re.compile(
+    r"^(?:(?:written|posted|published|authored|reviewed)\s+)?(?:by|von|par|por|door)\b[:\s]+", re.IGNORECASE
+)
+_AND = re.compile(r"\s*(?:;|\s+(?:and|und|et|y|&)\s+)\s*")
+_NO_AUTHOR = re.compile(
+    r"^(?:admin(?:istrator)?|unknown|anonymous|none|null|n/?a|author|editor|user|guest|wordpress|root)$", re.IGNORECASE
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED = re.compile(
+    r"\b(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m>[A-Z][a-z]{2,8})\.?,?|(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)"
+    r"\s+(?P<y>(?:19|20)\d\d)\b"
+)
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\d{6}|$)")
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_MAX_NAME = 80  # characters; a longer "name" is a biography
+
+_AUTHOR_METAS = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator")
+_MORE_AUTHOR_METAS = ("dcterms.creator", "citation_author", "byl", "twitter:creator:name")
+_AUTHOR_PLACES = (
+    "//*[@itemprop='author']//*[@itemprop='name']",
+    "//*[@itemprop='author']",
+    "//a[contains(concat(' ', normalize-space(@rel), ' '), ' author ')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author-name ')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author vcard ')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
+)
+_DATE_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "citation_publication_date",
+    "publish-date",
+    "publication_date",
+    "pubdate",
+    "date",
+)
+_DATE_PLACES = (
+    "//time[@itemprop='datePublished' or @pubdate]",
+    "//*[@itemprop='datePublished']",
+    "//time[contains(@class, 'publish') or contains(@class, 'entry-date')]",
+    "//article//time[@datetime]",
+    "//main//time[@datetime]",
+    "//time[@datetime]",
+    "//*[contains(@class, 'publish') and contains(@class, 'date')]",
+    "//*[contains(@class, 'post-date') or contains(@class, 'entry-date') or contains(@class, 'article-date')]",
+    "//*[contains(@class, 'posted-on') or contains(@class, 'date-posted') or contains(@class, 'post-meta')]",
+)
+
+
+def authors(tree: HtmlElement, structured: Structured) -> tuple[str, ...]:
+    """The names the page declares as its authors, in order; none is guessed from its prose."""
+    declared = strings(structured.subject().get("author"), "name") or strings(
+        structured.subject().get("creator"), "name"
+    )
+    for found in (
+        declared,
+        *([name] for meta in _AUTHOR_METAS + _MORE_AUTHOR_METAS for name in [structured.meta(meta)]),
+    ):
+        if names := _names(found):
+            return names
+    for place in _AUTHOR_PLACES:
+        for element in tree.xpath(place)[:1]:
+            if names := _names([element.get("content") or " ".join(element.itertext())]):
+                return names
+    return ()
+
+
+def published(tree: HtmlElement, structured: Structured, *, location: str) -> str:
+    """The day the page says it was published, ISO 8601; empty where it does not say."""
+    declared = strings(structured.subject().get("datePublished")) + [structured.meta(name) for name in _DATE_METAS]
+    for text in declared:
+        if day := parse_day(text):
+            return day
+    for place in _DATE_PLACES:
+        for element in tree.xpath(place)[:1]:
+            shown = element.get("datetime") or element.get("content") or " ".join(element.itertext())
+            if day := parse_day(shown):
+                return day
+    match = _IN_ADDRESS.search(urlsplit(location).path)
+    return _day(*match.groups()) if match else ""
+
+
+def parse_day(text: str) -> str:
+    """The day in ``text`` as ISO 8601, in whatever usual form it is written; empty where there is no whole date."""
+    text = text.strip()[:200]
+    if match := _COMPACT.match(text) or _ISO.search(text):
+        return _day(*match.groups())
+    if match := _NAMED.search(text):
+        month = (match["m"] or match["m2"])[:3].lower()
+        if month in _MONTHS:
+            return _day(match["y"], str(_MONTHS.index(month) + 1), match["d"] or match["d2"])
+    return ""
+
+
+def site(structured: Structured) -> str:
+    """The site's name."""
+    named = structured.meta("og:site_name") or next(
+        (name for entry in structured.of_type("website") for name in strings(entry.get("name"))), ""
+    )
+    publisher = strings(structured.subject().get("publisher"), "name")
+    return (named or (publisher[0] if publisher else "") or structured.meta("application-name"))[:100]
+
+
+def language(tree: HtmlElement, structured: Structured) -> str:
+    """BCP 47 primary tag that the page claims for itself."""
+    claimed = tree.get("lang") or tree.get("xml:lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    claimed = claimed or structured.meta("content-language", "og:locale", "dc.language")
+    match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_,\s]|$)", claimed)
+    return match[1].lower() if match else ""
+
+
+def location(tree: HtmlElement, structured: Structured, *, found_at: str) -> str:
+    """The address the page calls its own, where that is on the same site: a page may not pass for another's."""
+    links = [link.get("href") or "" for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    for claimed in (*links, structured.meta("og:url")):
+        if not claimed.strip():
+            continue
+        try:
+            address = urljoin(found_at, claimed.strip())
+            parts, home = urlsplit(address), urlsplit(found_at)
+        except ValueError:  # a damaged address
+            continue
+        if parts.scheme in ("http", "https") and _registered(parts.hostname) == _registered(home.hostname):
+            return address
+    return found_at
+
+
+def description(structured: Structured) -> str:
+    """What the page says it is about, in a sentence or two."""
+    subject = structured.subject()
+    return structured.meta("og:description", "description", "twitter:description") or next(
+        iter(strings(subject.get("description"))), ""
+    )
+
+
+def _names(found: list[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for text in found:
+        text = _BY.sub("", " ".join(text.split())).strip(" ,|·•-–—")
+        parts = _AND.split(text)
+        if len(parts) > 1 and all(len(part.split(",")) == 1 for part in parts[1:]):
+            parts = [name for part in parts for name in part.split(",")]
+        else:
+            parts = [text] if ";" not in text else parts
+        for name in (part.strip() for part in parts):
+            plausible = 1 < len(name) <= _MAX_NAME and "://" not in name and "@" not in name and not name.isdigit()
+            if plausible and not _NO_AUTHOR.match(name) and name not in names:
+                names.append(name)
+    return tuple(names[:10])
+
+
+def _day(year: str, month: str, day: str) -> str:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:  # 31 February
+        return ""
+
+
+def _registered(host: str | None) -> str:
+    """The last two labels of a host name, or three where the last two are short, as in ``bbc.co.uk``."""
+    labels = (host or "").lower().split(".")
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if short else labels[-2:])

@@ -1,0 +1,68 @@
+"""An HTML page becomes a Document: decoded, stripped of what is hidden, its text found, its walls refused."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from aili import codec
+from aili.decoding import decode
+from aili.document import Document, Metadata, Reading
+from aili.extractors import compose
+from aili.extractors.html import Page, body, metadata, structured, title, tree, walls
+from aili.extractors.html.structured import Structured
+from aili.language import count_words
+from aili.repair import repair
+
+
+def parse(data: bytes) -> bytes:
+    """From a ``Page`` to a ``Document``, both as JSON; called in the sandbox."""
+    page = codec.decode(data, Page)
+    return codec.encode(read(page))
+
+
+def read(page: Page) -> Document:
+    """The Document of one page; raises UnreadableError where there is nothing to digest."""
+    resource = page.resource
+    name = resource.location or resource.reference
+    decoded = decode(resource.data, charset=resource.charset, html=True, name=name)
+    root = tree.parse(repair(decoded.text), name=name)
+    noscript = " ".join(text for element in root.iter("noscript") for text in element.itertext())
+    declared = structured.read(root)
+    tree.hide(root)
+    about, repeats = _metadata(root, declared, resource.location)
+    visible = tree.visible_text(root)
+    main = body.main_text(root, titles=repeats)
+    seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main)
+    walls.refuse(seen, min_words=page.min_words)
+    warnings = list(decoded.warnings)
+    if walls.shows_only_beginning(seen, declared):
+        warnings.append("The page shows only its beginning: it asks to subscribe.")
+    kept = sum(count_words(piece.text) for piece in main)
+    share = min(1.0, kept / max(1, count_words(visible)))
+    reading = Reading(share=round(share, 3), warnings=tuple(warnings))
+    return compose(main, metadata=about, reading=reading, source=resource.hash)
+
+
+def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[Metadata, tuple[str, ...]]:
+    site = metadata.site(declared)
+    location = metadata.location(root, declared, found_at=found_at)
+    titles = title.resolve(root, declared, site=site, host=_host(location))
+    about = Metadata(
+        title=titles.title,
+        authors=metadata.authors(root, declared),
+        published=metadata.published(root, declared, location=location),
+        site=site,
+        language=metadata.language(root, declared),
+        location=location,
+        description=metadata.description(declared),
+    )
+    return about, titles.repeats
+
+
+def _host(location: str) -> str:
+    try:
+        return urlsplit(location).hostname or ""
+    except ValueError:  # a damaged address
+        return ""

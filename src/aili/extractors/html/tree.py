@@ -1,0 +1,59 @@
+"""A page's text becomes a tree, without what a reader of the page does not see."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from aili.errors import EmptyError
+
+# "none !important" and "none;color:red" hide too; "none-of-these" does not exist.
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def parse(text: str, *, name: str) -> HtmlElement:
+    """The page's tree; raises EmptyError where there is no element at all. Characters that XML forbids are dropped."""
+    data = _NOT_XML.sub("", text).encode("utf-8")
+    try:
+        tree = document_fromstring(data, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+    except etree.ParserError as error:  # lxml's word for "Document is empty"
+        raise EmptyError(f"{name} is empty.", hint="There is nothing to read; is it the right address?") from error
+    return tree
+
+
+def hide(tree: HtmlElement) -> None:
+    """Remove from ``tree``, in place, what a browser would not show or not read out; scripts stay for the metadata."""
+    for element in list(tree.iter(*_NEVER_SHOWN)):
+        _drop(element)
+    for element in tree.xpath("//*[@hidden or @aria-hidden or @style]"):
+        if element.tag not in ("html", "body", "head") and _hidden(element):
+            _drop(element)
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """Every word a reader of the page could see, navigation included, separated by spaces."""
+    body = tree.find("body")
+    parts: list[str] = []
+    for element in (tree if body is None else body).iter():
+        if isinstance(element.tag, str) and element.tag not in ("script", "style", "title", "meta"):
+            parts.append(element.text or "")
+        parts.append(element.tail or "")
+    return " ".join(" ".join(parts).split())
+
+
+def _hidden(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None and element.get("hidden", "").lower() != "until-found":
+        return True
+    if element.get("aria-hidden", "").lower() == "true":
+        return True
+    style = element.get("style")
+    return style is not None and _HIDING_STYLE.search(style) is not None
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()

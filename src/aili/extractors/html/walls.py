@@ -1,0 +1,163 @@
+"""What stands where the text should be: a consent notice, a sign-in page, a script's empty shell, a list of links.
+
+Refusing a readable page is worse than digesting a poor one, so each refusal needs little text *and* its own evidence.
+Measured on 410 pages of seven kinds: docs/extraction.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from aili.errors import ConsentWallError, EmptyError, IndexPageError, LoginWallError, ScriptOnlyError, ThinTextError
+from aili.extractors import Piece
+from aili.extractors.html.structured import Json, Structured
+from aili.language import count_words
+
+_CONSENT = re.compile(
+    r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|preferences|choices)\b|\bpartners\b|\blegitimate interest"
+    r"|\bgdpr\b|\bpersonal data\b|\bdatenschutz|\beinwilligung|\bzustimm|\bconsentement\b|\bconfidentialité\b|\bconsentimiento\b",
+    re.IGNORECASE,
+)
+_ACCEPT = re.compile(
+    r"\b(?:accept|agree|allow|reject|decline|manage)\b.{0,20}(?:all|cookies|consent|choices|preferences)?|\bi agree\b"
+    r"|\bgot it\b|\bakzeptieren\b|\bzustimmen\b|\baccepter\b|\baceptar\b|\baccetta\b",
+    re.IGNORECASE,
+)
+_SIGN_IN = re.compile(
+    r"\b(?:sign|log)[ -]?in\b|\bcreate (?:an |your )?account\b|\bregister\b|\bsubscri(?:be|ption)\b|\bpassword\b"
+    r"|\bmembers? only\b|\banmelden\b|\beinloggen\b|\bse connecter\b|\biniciar sesión\b",
+    re.IGNORECASE,
+)
+_NEEDS_SCRIPT = re.compile(
+    r"(?:enable|turn on|activate|requires?|need)\W+(?:\w+\W+){0,3}(?:java ?script|cookies)"
+    r"|java ?script (?:is |must be |seems to be )|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|browser is not supported",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading|already a subscriber"
+    r"|(?:subscribers?|members?)[- ]only"
+    r"|(?:article|story|post|content) is (?:for|only available to|reserved for|exclusive to) (?:pa(?:id|ying) )?(?:subscrib|memb)ers"
+    r"|read the (?:full|whole|rest of the) (?:story|article|post) (?:with|by|for)|this post is for pa(?:id|ying) subscribers"
+    r"|sign (?:in|up) to (?:continue|read)|réservé aux abonnés|nur für abonnenten|weiterlesen mit",
+    re.IGNORECASE,
+)
+
+CONSENT_WORDS = 400
+SIGN_IN_WORDS = 150
+INDEX_LINKS = 12
+INDEX_SHARE = 0.6
+_QUOTED = 200  # characters of what was seen that an error carries
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What the page showed: its address, its tree (hidden parts removed), its visible text and the main text found."""
+
+    name: str
+    tree: HtmlElement
+    noscript: str
+    visible: str
+    main: Sequence[Piece]
+
+    @property
+    def text(self) -> str:
+        """The main text, or all that is visible where there is none."""
+        return "\n".join(piece.text for piece in self.main) or self.visible
+
+
+def refuse(seen: Seen, *, min_words: int) -> None:
+    """Raise ThinTextError or one of its kinds where the page's text is not worth a digest."""
+    text = seen.text
+    words = count_words(text) if seen.main else 0
+    thin = words < min_words
+    found = text[:_QUOTED]
+    if _asks_for_consent(seen, text, words):
+        raise ConsentWallError(
+            f"{seen.name} shows a cookie or consent notice instead of its text.",
+            hint="Open it in a browser, answer the notice, and give the saved page to aili.",
+            found=found,
+            words=words,
+        )
+    if words < max(min_words, SIGN_IN_WORDS) and _asks_to_sign_in(seen, text, thin):
+        raise LoginWallError(
+            f"{seen.name} asks to sign in or to subscribe before it shows its text.",
+            hint="Sign in with a browser and give the saved page to aili.",
+            found=found,
+            words=words,
+        )
+    if thin and _needs_script(seen):
+        raise ScriptOnlyError(
+            f"{seen.name} brings its text by a script, which aili does not run.",
+            hint="Open it in a browser and give the saved page to aili.",
+            found=found,
+            words=words,
+        )
+    if _is_index(seen, words):
+        raise IndexPageError(
+            f"{seen.name} lists links to articles and is none itself.",
+            hint="Give the address of one of the articles.",
+            found=found,
+            words=words,
+        )
+    if thin and not count_words(seen.visible):
+        raise EmptyError(f"{seen.name} shows no text.", hint="There is nothing to read; is it the right address?")
+    if thin:
+        raise ThinTextError(
+            f"{seen.name} has {words} words of text, too few for a digest.",
+            hint=f"A text needs {min_words} words (the setting min_words).",
+            found=found,
+            words=words,
+        )
+
+
+def shows_only_beginning(seen: Seen, structured: Structured) -> bool:
+    """Whether the page says that the rest is for subscribers, at the end of its text or to machines."""
+    locked = any(_is_false(entry.get("isAccessibleForFree")) for entry in structured.objects)
+    end = "\n".join(piece.text for piece in seen.main[-4:])
+    asks = _PAYWALL.search(end) is not None
+    return asks or (locked and _PAYWALL.search(seen.visible) is not None)
+
+
+def _asks_for_consent(seen: Seen, text: str, words: int) -> bool:
+    if words >= CONSENT_WORDS or not any(_ACCEPT.search(label) for label in _labels(seen.tree)):
+        return False
+    terms = len(_CONSENT.findall(text))
+    return terms >= 3 and terms > 0.03 * count_words(text)
+
+
+def _asks_to_sign_in(seen: Seen, text: str, thin: bool) -> bool:
+    password = any((field.get("type") or "").lower() == "password" for field in seen.tree.iter("input"))
+    asks = len(_SIGN_IN.findall(text))
+    if thin:
+        return password or _PAYWALL.search(seen.visible) is not None or asks >= 2
+    return password and asks >= 3
+
+
+def _needs_script(seen: Seen) -> bool:
+    if _NEEDS_SCRIPT.search(seen.noscript) or _NEEDS_SCRIPT.search(seen.visible[:2000]):
+        return True
+    scripts = sum(1 for _ in seen.tree.iter("script"))
+    return scripts > 0 and count_words(seen.visible) < 60
+
+
+def _is_index(seen: Seen, words: int) -> bool:
+    """Whether most of the text are whole texts of links, as on a front page, and hardly any of it is prose."""
+    links = {" ".join(link.text_content().split()) for link in seen.tree.iter("a")}
+    headlines = {link for link in links if len(link.split()) >= 4}
+    if len(headlines) < INDEX_LINKS:
+        return False
+    listed = sum(count_words(piece.text) for piece in seen.main if piece.text in headlines)
+    return listed > INDEX_SHARE * max(words, 1)
+
+
+def _labels(tree: HtmlElement) -> list[str]:
+    shown = [" ".join(element.itertext()) for element in tree.iter("button", "a")]
+    return shown + [element.get("value") or "" for element in tree.iter("input")]
+
+
+def _is_false(value: Json) -> bool:
+    return value is False or (isinstance(value, str) and value.strip().lower() == "false")

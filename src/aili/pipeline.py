@@ -1,0 +1,145 @@
+"""The stages in order: fetch, extract, draft, verify. Every face calls these, and only these make events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from aili import engines, extractors, sources, verification
+from aili.cache import Cache
+from aili.digest import Digest, Draft, Imprint
+from aili.document import Document, Resource
+from aili.engines import Engine, EngineOptions
+from aili.errors import EngineError
+from aili.events import Drafted, Event, Extracted, Fetched, Finished, Started, Verified
+from aili.extractors import ParseLimits
+from aili.settings import Settings
+from aili.sources import Limits
+
+Reference = str | PathLike[str]
+MEGABYTE = 1_000_000
+
+
+def read(reference: Reference, *, settings: Settings | None = None, stdin: BinaryIO | None = None) -> Document:
+    """Fetch ``reference`` (an address, a path, or ``-`` for ``stdin``) and return its text as a Document.
+
+    Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
+    """
+    settings = settings or Settings()
+    extractors.warm()
+    resource, _ = _fetch(reference, settings, stdin)
+    return extractors.extract(resource, limits=_parse_limits(settings))
+
+
+def summarize(
+    reference: Reference | Document, *, settings: Settings | None = None, stdin: BinaryIO | None = None
+) -> Digest:
+    """Digest a document and return the checked digest; raises AiliError (see aili.errors)."""
+    for event in stream(reference, settings=settings, stdin=stdin):
+        if isinstance(event, Finished):
+            return event.digest
+    raise EngineError(f"No digest of {reference} was finished.")
+
+
+def stream(
+    reference: Reference | Document, *, settings: Settings | None = None, stdin: BinaryIO | None = None
+) -> Generator[Event, None, None]:
+    """Digest a document and yield what happens on the way; the last event is Finished. Closing the generator cancels.
+
+    ``reference`` may be a Document that was read before. Raises AiliError.
+    """
+    settings = settings or Settings()
+    engine = engines.engine(settings.engine, EngineOptions(threads=settings.threads, max_words=settings.max_words))
+    loading = _prepare(engine)
+    if isinstance(reference, Document):
+        document = reference
+        yield Started(reference=document.metadata.location or document.metadata.title)
+    else:
+        yield Started(reference=fspath(reference))
+        extractors.warm()
+        resource, cached = _fetch(reference, settings, stdin)
+        yield Fetched(
+            location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached
+        )
+        document = extractors.extract(resource, limits=_parse_limits(settings))
+    yield Extracted(document=document)
+    loading.join()
+    draft = None
+    for draft, complete in _drafts(engine, document, settings):
+        yield Drafted(draft=draft, complete=complete)
+    if draft is None:
+        raise EngineError(f"The engine {engine.name} wrote nothing.")
+    digest = verification.verify(draft, document)
+    digest = replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
+    yield Verified(digest=digest)
+    yield Finished(digest=digest, document=document)
+
+
+def _prepare(engine: Engine) -> threading.Thread:
+    """Load the engine while the document is fetched and parsed; an error shows again, and is raised, when it drafts."""
+
+    def load() -> None:
+        try:
+            engine.prepare()
+        except EngineError:
+            return
+
+    thread = threading.Thread(target=load, name="aili-prepare", daemon=True)
+    thread.start()
+    return thread
+
+
+def _drafts(engine: Engine, document: Document, settings: Settings) -> Iterator[tuple[Draft, bool]]:
+    cache = _cache(settings) if engine.costly else None
+    key = (document.hash, engine.name, engine.version, settings.language) if cache else ()
+    if cache and (kept := cache.get(Draft, *key)):
+        yield kept, True
+        return
+    draft = None
+    for newer in engine.draft(document, language=settings.language):
+        if draft is not None:
+            yield draft, False
+        draft = newer
+    if draft is not None:
+        yield draft, True
+        if cache:
+            cache.put(draft, *key)
+
+
+def _fetch(reference: Reference, settings: Settings, stdin: BinaryIO | None) -> tuple[Resource, bool]:
+    """The Resource, and whether the server said that the one kept from last time is unchanged."""
+    name = fspath(reference)
+    limits = Limits(
+        seconds=settings.fetch_seconds,
+        max_bytes=int(settings.fetch_megabytes * MEGABYTE),
+        redirects=settings.fetch_redirects,
+        user_agent=settings.user_agent,
+        allow_hosts=settings.allow_hosts,
+    )
+    cache = _cache(settings)
+    known = cache.get(Resource, name) if cache else None
+    resource = sources.fetch(name, limits=limits, known=known, stdin=stdin)
+    if cache and resource is not known and (resource.etag or resource.modified):
+        cache.put(resource, name)
+    return resource, resource is known
+
+
+def _cache(settings: Settings) -> Cache | None:
+    if not settings.cache:
+        return None
+    directory = Path(settings.cache_dir) if settings.cache_dir else platformdirs.user_cache_path("aili")
+    return Cache(directory, max_bytes=settings.cache_megabytes * MEGABYTE)
+
+
+def _parse_limits(settings: Settings) -> ParseLimits:
+    return ParseLimits(
+        seconds=settings.parse_seconds,
+        max_bytes=settings.parse_megabytes * MEGABYTE,
+        min_words=settings.min_words,
+    )

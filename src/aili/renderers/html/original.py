@@ -1,0 +1,90 @@
+"""The pane beside a digest: the original with its sentences numbered, or the cited sentences where only these are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from aili.digest import Digest
+from aili.document import Block, Document
+from aili.language import Phrases
+from aili.phrases import direction
+from aili.renderers import bullets_of, passage_address, plain
+from aili.renderers.html.content import NEW_WINDOW, text_of
+
+_ELEMENTS = {"quote": "blockquote", "code": "pre", "table": "pre", "caption": "p", "paragraph": "p", "item": "li"}
+
+
+def evidence_pane(digest: Digest, words: Phrases) -> str:
+    """The cited sentences as a list in the order of the document; empty where the digest carries none."""
+    if not digest.citations:
+        return ""
+    items = "\n".join(_citation(digest, number) for number in sorted({citation.id for citation in digest.citations}))
+    return _pane(words.evidence, f'<ul class="citations">\n{items}\n</ul>')
+
+
+def _citation(digest: Digest, number: int) -> str:
+    citation = digest.citation(number)
+    text = citation.text if citation else ""
+    link = passage_address(digest.location, text)
+    there = f' <a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
+    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}</li>'
+
+
+def original_pane(digest: Digest, document: Document, words: Phrases) -> str:
+    """The document's blocks, every sentence with its number and an anchor."""
+    cited = {number for bullet in bullets_of(digest) for number in bullet.evidence}
+    language = document.metadata.language or digest.language
+    body = "\n".join(_blocks(document, cited))
+    return _pane(words.original, f'<div lang="{text_of(language)}" dir="{direction(language)}">\n{body}\n</div>')
+
+
+def _pane(title: str, body: str) -> str:
+    return f"""<section id="evidence" aria-labelledby="evidence-title">
+<div class="panehead">
+<h2 id="evidence-title">{text_of(title)}</h2>
+<button id="close" type="button" lang="en" hidden>Close</button>
+</div>
+{body}
+</section>"""
+
+
+def _number(number: int) -> str:
+    return f'<a class="n" href="#s{number + 1}" tabindex="-1" aria-hidden="true">{number + 1}</a>'
+
+
+def _blocks(document: Document, cited: set[int]) -> Iterator[str]:
+    sentences: dict[int, list[int]] = {}
+    for number, sentence in enumerate(document.sentences):
+        sentences.setdefault(sentence.block, []).append(number)
+    inside_list, rank = False, 2
+    for index, block in enumerate(document.blocks):
+        if (block.kind == "item") != inside_list:
+            inside_list = not inside_list
+            yield "<ul>" if inside_list else "</ul>"
+        if block.kind == "heading":
+            rank = max(3, min(block.level + 2, rank + 1, 6))  # without gaps: a screen reader's outline is a tree
+        element = f"h{rank}" if block.kind == "heading" else _ELEMENTS[block.kind]
+        body = _block(document, block, sentences.get(index, []), cited)
+        yield f'<{element} class="{block.kind}">{body}</{element}>'
+    if inside_list:
+        yield "</ul>"
+
+
+def _block(document: Document, block: Block, numbers: list[int], cited: set[int]) -> str:
+    """A block's text, every character of it, with its sentences wrapped."""
+    parts: list[str] = []
+    position = block.start
+    for number in numbers:
+        span = document.sentences[number]
+        parts.append(_text(document.text[position : span.start]))
+        kind = "sentence cited" if number in cited else "sentence"
+        text = _text(document.text[span.start : span.end])
+        parts.append(f'<span id="s{number + 1}" class="{kind}">{_number(number)}{text}</span>')
+        position = span.end
+    parts.append(_text(document.text[position : block.end]))
+    return "".join(parts)
+
+
+def _text(text: str) -> str:
+    return escape(plain(text))

@@ -1,0 +1,110 @@
+"""A text read once for all rules: its words with folded forms and stems, and what the rules find in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from aili.verification.words import STOPWORDS, fold, stem
+
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}"  # U.S., e.g.
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*"
+    r"|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*['’]?"
+    r"|[^\w\s]|_"
+)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or mark: as written, folded (possessive removed), stemmed, and its offset in the passage."""
+
+    text: str
+    norm: str
+    stem: str
+    start: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it starts with a letter."""
+        return self.text[0].isalpha()
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether it starts with an upper-case letter."""
+        return self.text[0].isupper()
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it is a word that carries content, not grammar."""
+        return self.is_word and self.norm not in STOPWORDS and len(self.norm) > 1
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence or a few, tokenised on first use."""
+
+    text: str
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """All words, numbers and marks in order."""
+        return tuple(_token(match.group(), match.start()) for match in _TOKEN.finditer(self.text))
+
+    @cached_property
+    def norms(self) -> frozenset[str]:
+        """Folded forms of all tokens."""
+        return frozenset(token.norm for token in self.tokens)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of all words."""
+        return frozenset(token.stem for token in self.tokens if token.is_word)
+
+    @cached_property
+    def content(self) -> tuple[Token, ...]:
+        """The words that carry content."""
+        return tuple(token for token in self.tokens if token.is_content)
+
+    @cached_property
+    def plain(self) -> str:
+        """The words alone, folded, one space between and around: for finding one passage in another."""
+        return " " + " ".join(token.norm for token in self.tokens if token.text[0].isalnum()) + " "
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Character n-grams of the words: pairs where the script writes without spaces, fours elsewhere."""
+        folded = fold(self.text)
+        size = 2 if _CJK.search(folded) else 4
+        joined = re.sub(r"[\W_]+", "" if size == 2 else " ", folded)
+        return frozenset(joined[i : i + size] for i in range(max(1, len(joined) - size + 1)))
+
+
+def _token(text: str, start: int) -> Token:
+    norm = fold(text) or text  # a combining mark alone folds to nothing
+    if len(norm) > 2 and norm[-2:] == "'s":
+        norm = norm[:-2]
+    elif norm[-1] == "'" and len(norm) > 1:
+        norm = norm[:-1]
+    if "." in norm and norm[0].isalpha():
+        norm = norm.replace(".", "")
+        norm = "usa" if norm == "us" else norm
+    elif text in ("US", "USA", "U.S"):
+        norm = "usa"
+    return Token(text, norm, stem(norm), start)
+
+
+@lru_cache(maxsize=2048)
+def passage(text: str) -> Passage:
+    """The passage of ``text``; the same texts come again and again while one document is checked, so they are kept."""
+    return Passage(text)
+
+
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+
+
+def normalise(text: str) -> str:
+    """White space, quotation marks and dashes made alike and the final mark left out, so that copies compare equal."""
+    return " ".join(text.translate(_QUOTES).split()).rstrip(" .!?;:\"'").lstrip(" \"'")

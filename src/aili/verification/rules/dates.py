@@ -1,0 +1,77 @@
+"""Dates: each one the claim gives must agree with one of the evidence, the day of publication filling in what is relative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aili.verification.cases import Case, Finding, finding
+from aili.verification.dating import When, agrees, dates, resolve
+from aili.verification.quantities import quantities
+
+
+def date_rule(case: Case) -> Iterator[Finding]:
+    """Refuted where the evidence gives another date of the same kind, not enough info where it gives none."""
+    told = dates(case.claim)
+    if not told:
+        return
+    published = case.context.published
+    given = [meant for when in dates(case.whole) for meant in resolve(when, published)]
+    around = [meant for when in dates(case.neighbours) for meant in resolve(when, published)]
+    matched: list[str] = []
+    for when in told:
+        meanings = resolve(when, published)
+        if any(_agree(meaning, other, [*given, *around], published) for meaning in meanings for other in given) or _as_number(case, when):
+            if (other := _in_place(case, when)) is not None:
+                yield finding("date", "refuted", f"The evidence has {other.text!r} where the claim says {when.text!r}.")
+            matched.append(when.text)
+            continue
+        rival = _in_place(case, when) or _rival(when, given, told)
+        if rival is not None:
+            yield finding("date", "refuted", f"The evidence says {rival.text!r}, not {when.text!r}.")
+        elif not any(agrees(meaning, other) for meaning in meanings for other in around):
+            yield finding("date", "not enough info", f"The date {when.text!r} is not in the evidence.")
+    if matched:
+        yield finding("date", "supported", f"In the evidence: {', '.join(dict.fromkeys(matched))}.")
+
+
+def _agree(claim: When, evidence: When, known: list[When], published: str) -> bool:
+    """Whether the dates agree, and a year that only the claim gives stands in the context."""
+    if not agrees(claim, evidence):
+        return False
+    if claim.year and not evidence.year and not evidence.decade:
+        return str(claim.year) == published[:4] or any(other.year == claim.year for other in known) or not published
+    return True
+
+
+def _as_number(case: Case, when: When) -> bool:
+    """A year may stand in the evidence in a form that is not a date to us: 2007/08, '2019-20'."""
+    year = when.year or when.decade
+    if year and not when.month and not when.day:
+        return any(other.value == year for other in quantities(case.whole))
+    return False
+
+
+def _kind(when: When) -> tuple[bool, ...]:
+    return (bool(when.year), bool(when.month), bool(when.day), bool(when.weekday), bool(when.decade), bool(when.relative))
+
+
+def _rival(when: When, given: list[When], told: tuple[When, ...]) -> When | None:
+    same = [other for other in given if _kind(other) == _kind(when) and not any(agrees(ours, other) for ours in told)]
+    return same[0] if len(same) == 1 else None
+
+
+def _in_place(case: Case, when: When) -> When | None:
+    """The date that stands in the nearest sentence where a near copy has this one, and disagrees with it."""
+    for edit in case.edits:
+        if not edit.claim or not edit.evidence or len(edit.claim) > 6:
+            continue
+        first, last = edit.claim[0], edit.claim[-1]
+        if first.start < when.end and when.start < last.start + len(last.text):
+            begin, end = edit.evidence[0].start, edit.evidence[-1].start + len(edit.evidence[-1].text)
+            there = [other for other in dates(case.nearest) if other.start < end and begin < other.end]
+            published = case.context.published
+            if there and not any(
+                agrees(mine, meaning) for mine in resolve(when, published) for other in there for meaning in resolve(other, published)
+            ):
+                return there[0]
+    return None

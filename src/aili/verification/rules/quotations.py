@@ -1,0 +1,41 @@
+"""Quotations: words in quotation marks must stand in the evidence as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aili.verification.cases import Case, Finding, finding
+from aili.verification.passages import normalise, passage
+
+_QUOTED = re.compile(
+    r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|「([^「」]+)」|『([^『』]+)』|(?<![\w\"])\"([^\"]+)\"(?!\w)|(?<![\w'’])['‘]([^'’‘]{3,}(?:['’]\w[^'’‘]*)*)['’](?!\w)"
+)
+_GAP = re.compile(r"\.{3,}|…|\[[^\]]*\]|\([^)]*\)")
+
+
+def quotations(case: Case) -> Iterator[Finding]:
+    """Refuted where quoted words are nowhere in the source, not enough info where they stand only outside the evidence."""
+    matched = 0
+    for match in _QUOTED.finditer(case.claim.text):
+        quoted = next(group for group in match.groups() if group)
+        for piece in _GAP.split(quoted):
+            plain = _plain(piece)
+            if not plain.strip():
+                continue
+            if plain in _plain(case.whole.text):
+                matched += 1
+            elif plain in _plain("\n".join(case.context.neighbours)):
+                matched += 1
+            elif plain in _plain(case.context.document):
+                yield finding("quotation", "not enough info", f"“{quoted}” is quoted, but stands elsewhere in the document.")
+            elif len(plain.split()) > 1 or not case.context.document:
+                yield finding("quotation", "refuted", f"“{quoted}” is quoted, but the evidence does not have these words.")
+    if matched:
+        yield finding("quotation", "supported", "What is quoted stands in the evidence word for word.")
+
+
+def _plain(text: str) -> str:
+    """The words alone, so that quotation marks, white space and punctuation at the seams do not count."""
+    words = passage(normalise(text)).plain if len(text) < 10_000 else " ".join(("", *re.findall(r"\w+", normalise(text).casefold()), ""))
+    return words
