@@ -88,11 +88,15 @@ def read_trafilatura(data: bytes, location: str) -> Extraction:
     if found is None:
         return Extraction(seconds=seconds)
     return Extraction(
-        text=found.text or "", title=found.title or "", author=found.author or "", date=found.date or "", seconds=seconds
+        text=found.text or "",
+        title=found.title or "",
+        author=found.author or "",
+        date=found.date or "",
+        seconds=seconds,
     )
 
 
-def read_readability(data: bytes, location: str) -> Extraction:
+def read_readability(data: bytes, _location: str) -> Extraction:
     import html_text
     from readability import Document
 
@@ -118,6 +122,10 @@ def fold(text: str) -> str:
     return " ".join(normalize("NFKC", text).translate(FOLD).casefold().split())
 
 
+def names(text: str) -> list[str]:
+    return sorted(part for part in re.split(r"\s*(?:;|,|\band\b|&)\s*", fold(text)) if part)
+
+
 def score(truth: dict[str, str], found: Extraction) -> Score:
     wanted, got = shingles(truth["main_content"]), shingles(found.text)
     hits = (wanted & got).total()
@@ -130,7 +138,7 @@ def score(truth: dict[str, str], found: Extraction) -> Score:
         missed=missed / whole,
         exact=wanted == got,
         title=fold(truth["title"] or "") == fold(found.title),
-        author=None if not author else fold(author) == fold(found.author),
+        author=None if not author else names(author) == names(found.author),
         invented=not author and bool(found.author),
         date=None if not date else date == found.date,
         refused=found.refused,
@@ -233,7 +241,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             cells = " ".join(f"{row[c]:9.1f}" if c.startswith("ms") else f"{row[c]:9.3f}" for c in columns)
             print(f"{name:26} {reader:12} {len(numbers):6} {cells}")
     if options.dump:
-        found = {reader: {n: dict(zip(e.__slots__, [getattr(e, f) for f in e.__slots__], strict=True)) for n, (_, e) in pages.items()} for reader, pages in results.items()}
+        found = {
+            reader: {
+                n: dict(zip(e.__slots__, [getattr(e, f) for f in e.__slots__], strict=True))
+                for n, (_, e) in pages.items()
+            }
+            for reader, pages in results.items()
+        }
         options.dump.write_text(json.dumps(found))
     if not options.gate:
         return 0

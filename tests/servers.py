@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from tempfile import TemporaryDirectory
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,11 @@ class Server(ThreadingHTTPServer):
         self._context = context
         super().__init__((host, 0), Exchange)
 
+    def server_bind(self) -> None:
+        # HTTPServer's own looks the host's name up, which takes seconds on machines without a resolver.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.port
+
     @property
     def port(self) -> int:
         return int(self.server_address[1])
@@ -131,11 +138,12 @@ class Server(ThreadingHTTPServer):
         host = host or (f"[{own}]" if ":" in own else own)
         return f"{'https' if self._context else 'http'}://{host}:{self.port}{path}"
 
-    def process_request(self, request: socket.socket, client_address: object) -> None:
+    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         self.connections += 1
         super().process_request(request, client_address)
 
-    def finish_request(self, request: socket.socket, client_address: object) -> None:
+    def finish_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
+        assert isinstance(request, socket.socket)
         if self._context is not None:
             # In the connection's own thread, so that one client that is slow to shake hands does not stop the others.
             with self._context.wrap_socket(request, server_side=True) as secure:
@@ -143,7 +151,7 @@ class Server(ThreadingHTTPServer):
         else:
             super().finish_request(request, client_address)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         error = sys.exc_info()[1]
         # A client that hangs up is what many tests are about; anything else is a mistake in the test.
         if error is not None and not isinstance(error, OSError | ValueError):

@@ -19,8 +19,7 @@ NEWS = [
     "“We don’t have a choice,” said Mr. Ahmed, who leads the city’s transport office.",
     "Rain.",
     "Why did the factory in northern Italy close its doors?",
-    "Shares in the company, which makes batteries for electric cars, fell by 5.5% in early trading, "
-    "their steepest drop since March 2020.",
+    "Shares in the firm, which makes batteries for electric cars, fell by 5.5%, their steepest drop since March 2020.",
 ]
 ODD = {
     "empty": "",
@@ -79,7 +78,11 @@ def test_analysis_and_embedding_give_the_same_vector() -> None:
 
 def test_paraphrases_are_closer_than_unrelated_sentences() -> None:
     first, second, other = load().embed(
-        ["The firm cut 300 jobs.", "Three hundred people were laid off by the company.", "Penguins feed their chicks at sea."]
+        [
+            "The firm cut 300 jobs.",
+            "Three hundred people were laid off by the company.",
+            "Penguins feed their chicks at sea.",
+        ]
     )
     assert first @ second > 0.5
     assert first @ other < 0.2
@@ -169,13 +172,13 @@ def test_bad_weights_say_what_to_do(name: str, state: str, tmp_path: Path, monke
     (weights / name).unlink() if state == "missing" else (weights / name).write_bytes(b"not a graph")
     monkeypatch.setattr(module, "_WEIGHTS", weights)
     module._parts.cache_clear()
-    module._heads_once.cache_clear()
+    module._heads.cache_clear()
     try:
         with pytest.raises(EngineError, match=f"{state}.*{name}.*Install aili again"):
             load().analyse(["One."])
     finally:
         module._parts.cache_clear()
-        module._heads_once.cache_clear()
+        module._heads.cache_clear()
 
 
 def test_importing_the_module_reads_no_weights_and_no_heavy_library() -> None:

@@ -29,16 +29,18 @@ BLOCKS = (
         "paragraph",
         0,
         (
-            "Line 7 will sail again. After four years of rust and argument, the town council of Maren voted 11 to 4 on Tuesday "
-            "to reopen the ferry between the old port and Skarholm island. The first boat leaves on 2 May."
+            "Line 7 will sail again. After four years of rust and argument, the town council of Maren voted "
+            "11 to 4 on Tuesday to reopen the ferry between the old port and Skarholm island. The first boat "
+            "leaves on 2 May."
         ),
     ),
     (
         "paragraph",
         0,
         (
-            "“Nobody on the island believed us any more,” said Ines Aldana, who chairs the harbour committee. She carried the "
-            "petition from door to door for two winters. It has 3,412 signatures, more than the island has inhabitants."
+            "“Nobody on the island believed us any more,” said Ines Aldana, who chairs the harbour committee. "
+            "She carried the petition from door to door for two winters. It has 3,412 signatures, more than "
+            "the island has inhabitants."
         ),
     ),
     ("heading", 2, "What it costs"),
@@ -46,8 +48,9 @@ BLOCKS = (
         "paragraph",
         0,
         (
-            "The boat is second-hand. It was bought from the Faroe Islands for €2.3 million, a third of what a new one would "
-            "have cost. Its diesel engine was replaced by a battery that charges in 18 minutes at the Maren pier."
+            "The boat is second-hand. It was bought from the Faroe Islands for €2.3 million, a third of what "
+            "a new one would have cost. Its diesel engine was replaced by a battery that charges in 18 "
+            "minutes at the Maren pier."
         ),
     ),
     ("item", 1, "A single ticket costs €3.50; children under twelve travel free."),
@@ -58,8 +61,9 @@ BLOCKS = (
         "paragraph",
         0,
         (
-            "Four councillors voted no. Their speaker, Tomas Reyk, called the plan “a bridge made of money”. He does not oppose "
-            "the ferry itself, he said, but wants the state to pay for it. The ministry has not answered his letter of January."
+            "Four councillors voted no. Their speaker, Tomas Reyk, called the plan “a bridge made of money”. "
+            "He does not oppose the ferry itself, he said, but wants the state to pay for it. The ministry "
+            "has not answered his letter of January."
         ),
     ),
     (
@@ -73,8 +77,8 @@ BLOCKS = (
         "paragraph",
         0,
         (
-            "Whether 60,000 passengers a year will come, as the council expects, is open. In the last year before the closure "
-            "there were 41,000."
+            "Whether 60,000 passengers a year will come, as the council expects, is open. In the last year "
+            "before the closure there were 41,000."
         ),
     ),
 )
@@ -250,7 +254,7 @@ FERRY = _ferry()
 ARABIC_DOCUMENT = document_of(
     (
         ("heading", 1, "مكتبة الحي تفتح أبوابها ليلًا"),
-        ("paragraph", 0, "تفتح مكتبة الحي أبوابها حتى منتصف الليل ابتداءً من 5 مايو 2025. وقالت المديرة ليلى حداد إن الطلاب طلبوا ذلك منذ سنوات."),
+        ("paragraph", 0, "تفتح مكتبة الحي أبوابها حتى منتصف الليل ابتداءً من 5 مايو 2025. وقالت المديرة ليلى حداد إن الطلاب طلبوا ذلك منذ سنوات."),  # noqa: E501
         ("paragraph", 0, "ستكلف الساعات الإضافية 40000 يورو في السنة. وستدفع البلدية نصف المبلغ."),
     ),
     Metadata(title="مكتبة الحي تفتح أبوابها ليلًا", language="ar", site="صحيفة الميناء", location="https://example.org/ar/library"),
@@ -346,7 +350,9 @@ def hostile_digest() -> Digest:
         abstract=bullets,
         sections=(Section(heading=words[6], questions=(Question(text=words[0], bullets=bullets),)),),
         citations=tuple(Citation(id=n, text=text, start=0, end=1) for n, text in enumerate(words)),
-        provenance=Provenance(engine=words[0], version=words[5], document=words[1], source=words[2], notes=words),
+        provenance=Provenance(
+            engine=words[0], version=words[5], document=hostile_document().hash, source=words[2], notes=words
+        ),
         imprint=Imprint(
             brand=words[1], logo=words[0], abstract_mark=words[0], shared_by=words[0], owner=words[2], year=words[5]
         ),

@@ -9,6 +9,7 @@ import pytest
 from aili.digest import Bullet, Digest, Imprint, Provenance, Question, Section
 from aili.errors import MalformedError, UsageError
 from aili.language import phrases
+from aili.phrases import _PHRASES
 from aili.renderers import format_of, parse, render
 from tests.test_render_samples import ARABIC, FERRY, JAPANESE, hostile_digest
 
@@ -29,7 +30,7 @@ The article discusses a bridge. It also covers the detour.
 
 1. Why does the bridge close?
 
-  • The bridge closes because two cables rusted.
+  • The bridge closes because two of its cables rusted.
   • The detour takes 20 minutes.
 Shared by Ada Okafor ·
 © 2025 Quiet Reading Ltd.
@@ -77,7 +78,7 @@ DAMAGES = {
     "a footer on one line": lambda text: text.replace("·\n©", "· ©"),
     "brackets after numbers": lambda text: text.replace("1. Why", "1) Why"),
     "directional marks": lambda text: "\n".join(f"\u200e{row}" for row in text.splitlines()),
-    "wrapped lines": lambda text: text.replace("because two cables rusted", "because two\ncables rusted"),
+    "wrapped lines": lambda text: text.replace("because two of its cables rusted", "because two of its cables\nrusted"),
 }  # fmt: skip
 
 
@@ -179,3 +180,13 @@ def test_an_unknown_format_is_a_usage_error_that_names_the_known() -> None:
     for call in (lambda: render(FERRY, format="pdf"), lambda: parse("x", format="pdf")):
         with pytest.raises(UsageError, match="html, json, markdown, terminal, text"):
             call()
+
+
+@pytest.mark.parametrize("language", sorted(_PHRASES))
+def test_labels_of_every_language_are_read_back(language: str) -> None:
+    imprint = Imprint(shared_by="Ada Okafor", year="2025", owner="Quiet Reading Ltd.")
+    digest = replace(parse(SHORT), language=language, abstract=(Bullet(text="A bridge."),), imprint=imprint)
+    for format_ in ("text", "markdown"):
+        again = parse(render(digest, format=format_))
+        assert again.language == language
+        assert again.imprint == imprint

@@ -80,9 +80,7 @@ class Graph:
             return self.node("DynamicQuantizeMatMul", inputs, f"{name}.out", domain="com.microsoft")
         return self._blocks(x, weight, bias, name)
 
-    def _smooth(
-        self, x: str, weight: np.ndarray[Any, Any], name: str
-    ) -> tuple[str, np.ndarray[Any, Any]]:
+    def _smooth(self, x: str, weight: np.ndarray[Any, Any], name: str) -> tuple[str, np.ndarray[Any, Any]]:
         """Moves large input channels into the weights (SmoothQuant, arXiv 2211.10438), for one scale fits all of x."""
         if name not in self.peaks:
             return x, weight
@@ -140,9 +138,7 @@ def build(
     def norm(x: str, rest: str, prefix: str, name: str) -> str:
         gamma = graph.constant(f"{name}.gamma", tensors[f"{prefix}.weight"])
         beta = graph.constant(f"{name}.beta", tensors[f"{prefix}.bias"])
-        return graph.node(
-            "SkipLayerNormalization", [x, rest, gamma, beta], name, domain="com.microsoft", epsilon=1e-12
-        )
+        return graph.node("SkipLayerNormalization", [x, rest, gamma, beta], name, domain="com.microsoft", epsilon=1e-12)
 
     def dense(x: str, prefix: str, name: str) -> str:
         return graph.linear(x, tensors[f"{prefix}.weight"].T, tensors[f"{prefix}.bias"], name)
@@ -166,10 +162,20 @@ def build(
         parts = [f"{name}.{part}" for part in "qkv"]
         graph.nodes.append(helper.make_node("Split", [packed], parts, axis=-1, num_outputs=3))
         seen = graph.node("MultiHeadAttention", parts, f"{name}.seen", domain="com.microsoft", num_heads=HEADS)
-        x = norm(dense(seen, f"{prefix}.attention.output.dense", f"{name}.mix"), x, f"{prefix}.attention.output.LayerNorm", f"{name}.a")
+        x = norm(
+            dense(seen, f"{prefix}.attention.output.dense", f"{name}.mix"),
+            x,
+            f"{prefix}.attention.output.LayerNorm",
+            f"{name}.a",
+        )
         wide = dense(x, f"{prefix}.intermediate.dense", f"{name}.wide")
         wide = graph.node("Gelu", [wide], f"{name}.gelu", domain="com.microsoft")
-        x = norm(dense(wide, f"{prefix}.output.dense", f"{name}.narrow"), x, f"{prefix}.output.LayerNorm", OUTPUTS.get(layer + 1, f"{name}.b"))
+        x = norm(
+            dense(wide, f"{prefix}.output.dense", f"{name}.narrow"),
+            x,
+            f"{prefix}.output.LayerNorm",
+            OUTPUTS.get(layer + 1, f"{name}.b"),
+        )
     last = OUTPUTS[LAYERS]
     mean = graph.node("ReduceMean", [last, one], "mean", keepdims=0)
     square = graph.node("ReduceL2", [mean, one], "size", keepdims=1)
@@ -177,7 +183,7 @@ def build(
     axes = ["batch", "pieces"]
     outputs = [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["batch", WIDTH])]
     outputs += [helper.make_tensor_value_info(out, TensorProto.FLOAT, [*axes, WIDTH]) for out in OUTPUTS.values()]
-    model = helper.make_model(
+    return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "encoder",
@@ -189,7 +195,6 @@ def build(
         ir_version=9,
         producer_name="aili",
     )
-    return model
 
 
 def calibrate(

@@ -35,7 +35,9 @@ class Block(nn.Module):
         y = functional.pad(self.norms[0](x) * mask[..., None], (0, 0, 1, 1))
         y = torch.cat([y[:, :-2], y[:, 1:-1], y[:, 2:]], -1)
         x = x + self.dropout(functional.gelu(self.window(y)))
-        parts = [part.unflatten(-1, (ATTENTION, -1)).transpose(1, 2) for part in self.qkv(self.norms[1](x)).chunk(3, -1)]
+        parts = [
+            part.unflatten(-1, (ATTENTION, -1)).transpose(1, 2) for part in self.qkv(self.norms[1](x)).chunk(3, -1)
+        ]
         seen = functional.scaled_dot_product_attention(*parts, attn_mask=mask[:, None, None, :])
         x = x + self.dropout(self.mix(seen.transpose(1, 2).flatten(2)))
         return x + self.dropout(self.narrow(functional.gelu(self.wide(self.norms[2](x)))))
@@ -156,7 +158,10 @@ def graph(model: Heads, *, form: str) -> onnx.ModelProto:
     graph.node("MatMul", [one(dense(x, "label_dependent"), "label.dependents"), pairs], "labels")
     value = helper.make_tensor_value_info
     inputs = [value(layer, TensorProto.FLOAT, [1, "pieces", STATE // 3]) for layer in ("layer2", "layer4", "layer6")]
-    inputs += [value("pool", TensorProto.FLOAT, ["words", "pieces"]), value("shapes", TensorProto.FLOAT, [1, "words", SHAPE])]
+    inputs += [
+        value("pool", TensorProto.FLOAT, ["words", "pieces"]),
+        value("shapes", TensorProto.FLOAT, [1, "words", SHAPE]),
+    ]
     outputs = [value(name, TensorProto.FLOAT, None) for name in ("upos", "xpos", "names", "arcs", "labels")]
     return helper.make_model(
         helper.make_graph(graph.nodes, "heads", inputs, outputs, graph.constants),

@@ -63,7 +63,7 @@ class Batches:
         for corpus, share in REPEATS.items():
             members = self.of(corpus)
             chosen += members * int(share) + rng.sample(members, int(len(members) * (share % 1)))
-        chosen.sort(key=lambda number: (len(self.sentences[number].spans) + rng.random() * 4))
+        chosen.sort(key=lambda number: len(self.sentences[number].spans) + rng.random() * 4)
         return _cut(self.sentences, chosen, size, rng)
 
     def batch(self, numbers: list[int]) -> dict[str, Tensor]:
@@ -156,7 +156,9 @@ def score(model: Heads, batches: Batches, corpus: str) -> dict[str, float]:
     model.eval()
     right = dict.fromkeys(("upos", "xpos", "uas", "las"), 0)
     words = hits = guessed = gold = 0
-    for numbers in _cut(batches.sentences, sorted(batches.of(corpus), key=lambda n: len(batches.sentences[n].spans)), 4000, None):
+    for numbers in _cut(
+        batches.sentences, sorted(batches.of(corpus), key=lambda n: len(batches.sentences[n].spans)), 4000, None
+    ):
         batch = batches.batch(numbers)
         x = model.words(batch["states"], batch["shapes"], batch["mask"])
         mask = batch["mask"]
@@ -209,7 +211,9 @@ def train(batches: Batches, arguments: argparse.Namespace) -> None:
         for number, numbers in enumerate(todo):
             done = (epoch + number / len(todo)) / arguments.epochs
             for group in optimizer.param_groups:
-                group["lr"] = arguments.rate * min(1.0, done * arguments.epochs / 0.5, 0.02 + 0.49 * (1 + math.cos(math.pi * done)))
+                group["lr"] = arguments.rate * min(
+                    1.0, done * arguments.epochs / 0.5, 0.02 + 0.49 * (1 + math.cos(math.pi * done))
+                )
             batch = batches.batch(numbers)
             recase(batch["shapes"], rng)
             known = torch.tensor([batches.sentences[n].corpus == "train" for n in numbers])
@@ -223,11 +227,18 @@ def train(batches: Batches, arguments: argparse.Namespace) -> None:
                 average[name].mul_(keep).add_(value, alpha=1 - keep) if value.is_floating_point() else None
             losses.append(loss.item())
             if number % 50 == 0:
-                print(f"{epoch} {number}/{len(todo)} {np.mean(losses[-100:]):.3f} {time.time() - began:.0f} s", flush=True)
+                print(
+                    f"{epoch} {number}/{len(todo)} {np.mean(losses[-100:]):.3f} {time.time() - began:.0f} s", flush=True
+                )
         judged.load_state_dict(average)
         figures = {name: round(value, 2) for name, value in score(judged, batches, "dev").items()}
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f} dev {figures} {time.time() - began:.0f} s", flush=True)
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "epoch": epoch + 1}
+        state = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "average": average,
+            "epoch": epoch + 1,
+        }
         torch.save(state, checkpoint)
 
 
@@ -238,6 +249,7 @@ def export(batches: Batches, arguments: argparse.Namespace) -> None:
     for name, tags in batches.tables.items():
         entry = exported.metadata_props.add()
         entry.key, entry.value = name, json.dumps(tags)
+    arguments.out.mkdir(parents=True, exist_ok=True)
     onnx.save(exported, arguments.out / "heads.onnx")
     for corpus in ("dev", "test"):
         print(corpus, {name: round(value, 2) for name, value in score(model, batches, corpus).items()})
@@ -250,7 +262,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("training/work"), help="cache and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--form", default="dynamic7", help="how export stores the linear layers")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch", type=int, default=900, help="words in a batch, padding counted")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=7)

@@ -35,7 +35,7 @@ def load(path: Path):
                 lines.append(Line(text=text, block=block, kind=kind, opens=at == 0, after_heading=heading and at == 0))
             heading = is_heading if paragraph else heading
         cited = {i for s in row["digest"]["sections"] for q in s["questions"] for b in q["bullets"] for i in b["cites"]}
-        yield row["split"], lines, row["title"], cited
+        yield row["split"], lines, row["title"], cited, set(row["digest"]["abstract"]["cites"])
 
 
 def train(x: np.ndarray, y: np.ndarray, penalty: np.ndarray, steps: int = 400) -> np.ndarray:
@@ -69,26 +69,35 @@ def main() -> None:
     arguments = parser.parse_args()
     network = encoder.load()
     data = {"train": [], "dev": []}
-    for split, lines, title, cited in load(arguments.data):
+    for split, lines, title, cited, opening in load(arguments.data):
         if not lines:
             continue
         vectors = network.embed([line.text for line in lines])
-        data[split].append((features(lines, vectors, network.embed([title])[0]), vectors, lines, cited))
+        data[split].append((features(lines, vectors, network.embed([title])[0]), vectors, lines, cited, opening))
     usable = lambda lines: np.array([line.kind != "heading" for line in lines])  # noqa: E731
-    x = np.concatenate([f[usable(l)] for f, _, l, _ in data["train"]])
-    y = np.concatenate([np.array([float(i in c) for i in range(len(l))])[usable(l)] for _, _, l, c in data["train"]])
-    means, scales = x.mean(axis=0), x.std(axis=0) + 1e-6
+    x = np.concatenate([f[usable(l)] for f, _, l, _, _ in data["train"]])
+    target = lambda l, c: np.array([float(i in c) for i in range(len(l))])[usable(l)]  # noqa: E731
+    y = np.concatenate([target(l, c) for _, _, l, c, _ in data["train"]])
+    y_abstract = np.concatenate([target(l, c) for _, _, l, _, c in data["train"]])
+    means, scales = x.mean(axis=0), x.std(axis=0)
+    scales[scales < 1e-6] = 1.0  # a feature that never varies here
     width = data["train"][0][1].shape[1]
     surface = x.shape[1] - width
     for strength in (1000.0, 3000.0, 10000.0, 1e9):
         penalty = np.concatenate([np.full(surface, 1.0), np.full(width, strength)])
         weights = train((x - means) / scales, y, penalty)
-        dev = [(((f - means) / scales) @ weights[:-1], c, usable(l)) for f, _, l, c in data["dev"]]
+        dev = [(((f - means) / scales) @ weights[:-1], c, usable(l)) for f, _, l, c, _ in data["dev"]]
+        opening = train((x - means) / scales, y_abstract, penalty)
+        first = [(((f - means) / scales) @ opening[:-1], c, usable(l)) for f, _, l, _, c in data["dev"]]
+        print(f"penalty {strength:g}: dev abstract P/R/F1 {evidence_scores(first)}")
         print(f"penalty {strength:g}: dev evidence P/R/F1 {evidence_scores(dev)}")
-    penalty = np.concatenate([np.full(surface, 1.0), np.full(width, 3000.0)])
+    penalty = np.concatenate([np.full(surface, 1.0), np.full(width, 1000.0)])
     weights = train((x - means) / scales, y, penalty)
-    lead = [(-np.arange(len(l), dtype=float), c, usable(l)) for _, _, l, c in data["dev"]]
-    middle = [(v @ v.mean(axis=0), c, usable(l)) for _, v, l, c in data["dev"]]
+    opening = train((x - means) / scales, y_abstract, np.concatenate([np.full(surface, 1.0), np.full(width, 10000.0)]))
+    lead = [(-np.arange(len(l), dtype=float), c, usable(l)) for _, _, l, c, _ in data["dev"]]
+    first = [(-np.arange(len(l), dtype=float), c, usable(l)) for _, _, l, _, c in data["dev"]]
+    print("abstract by lead", evidence_scores(first))
+    middle = [(v @ v.mean(axis=0), c, usable(l)) for _, v, l, c, _ in data["dev"]]
     print("lead", evidence_scores(lead), "centroid", evidence_scores(middle))
     for name, value in zip(range(surface), weights[:surface], strict=True):
         print(name, round(float(value), 3))
@@ -96,7 +105,7 @@ def main() -> None:
         json.dumps(
             {
                 k: [round(float(v), 5) for v in a]
-                for k, a in (("weights", weights), ("means", means), ("scales", scales))
+                for k, a in (("weights", weights), ("abstract", opening), ("means", means), ("scales", scales))
             }
         )
     )

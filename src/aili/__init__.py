@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from aili.digest import (
         Bullet,
         Checks,
@@ -47,7 +47,6 @@ _HOMES = {
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__version__ = version("aili")
 __all__ = [  # noqa: RUF022 (in the order of a reader's need)
     "read", "summarize", "stream", "render", "parse", "Settings", "AiliError",
     "Resource", "Document", "Block", "Sentence", "Metadata", "Reading",
@@ -57,6 +56,8 @@ __all__ = [  # noqa: RUF022 (in the order of a reader's need)
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("aili")
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'aili' has no attribute {name!r}")

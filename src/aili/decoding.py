@@ -34,6 +34,14 @@ _WEB = {
     "utf-16-be": "utf-8",
     "utf-7": "cp1252",
 }
+# The encodings of the standard, by Python's names. A label that names another of Python's codecs (idna, base64) names none.
+_KNOWN = frozenset(
+    ("utf-8", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874", "cp932", "cp949", "gb18030")
+    + ("big5hkscs", "euc_jp", "iso2022_jp")
+) | frozenset(
+    [f"cp{page}" for page in range(1250, 1259)]
+    + [f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
+)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([-\w:.]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([-\w:.]+)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -67,7 +75,7 @@ def decode(data: bytes, *, charset: str = "", html: bool = False, name: str = "T
             return _checked(_other(data, declared), name)
         text = data[: error.start].decode("utf-8")  # cut within a character
         return _checked(Decoded(text=text, encoding="utf-8", warnings=("The input ends in the middle.",)), name)
-    if declared.startswith("iso2022") or declared == "hz":  # seven-bit encodings: every text in them is also UTF-8
+    if declared == "iso2022_jp":  # seven bits: every text in it is also UTF-8
         return _checked(_lossy(data, declared), name)
     return _checked(Decoded(text=text, encoding="utf-8"), name)
 
@@ -125,5 +133,5 @@ def _codec(label: str) -> str:
         found = codecs.lookup(label)
     except (LookupError, ValueError):
         return ""
-    text = getattr(found, "_is_text_encoding", True)
-    return _WEB.get(found.name, found.name) if text else ""
+    name = _WEB.get(found.name, found.name)
+    return name if name in _KNOWN else ""

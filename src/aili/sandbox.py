@@ -272,7 +272,10 @@ def _answer(request: _Request, data: bytes) -> tuple[_Answer, bytes]:
         _hold(request)
         module, _, attribute = request.target.partition(":")
         function = cast("Callable[[bytes], bytes]", getattr(import_module(module), attribute))
-        return _Answer(), function(data)
+        result = function(data)
+        if not isinstance(result, bytes):
+            raise TypeError(f"{request.target} returned {type(result).__name__}, not bytes")
+        return _Answer(), result
     except AiliError as error:
         return _Answer(error=_known(type(error)), fields=dict(error.__dict__)), b""
     except MemoryError:

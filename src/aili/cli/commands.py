@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ import aili
 from aili import settings as setting
 from aili.cli.exits import check_usage, guarded
 from aili.cli.output import write
-from aili.cli.progress import progress
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,7 +44,7 @@ class DefaultGroup(click.Group):
     options_metavar="",
     subcommand_metavar="REF | COMMAND …",
 )
-@click.version_option(aili.__version__, message="aili %(version)s")
+@click.version_option(package_name="aili", message="aili %(version)s")
 def cli() -> None:
     """Read a document for me: aili REF prints a checked digest.
 
@@ -59,36 +59,45 @@ def cli() -> None:
     """
 
 
-def settings_options(command: Command) -> Command:
-    """Options that change Settings, for every command that reads a document."""
-    for option in reversed(
-        [
-            click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take to arrive."),
-            click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
-            click.option("--min-words", type=int, metavar="N", help="Fewest words that are worth digesting."),
-            click.option("--allow-host", "allow_hosts", multiple=True, metavar="HOST", help="A private host, address or network that may be fetched from; repeatable."),
-            click.option("--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."),
-            click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
-        ]
-    ):  # fmt: skip
-        command = option(command)
-    return command
+def options(*each: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """One decorator that gives a command several options, shown in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(each):
+            command = option(command)
+        return command
+
+    return decorate
 
 
-output_options: list[Callable[[Command], Command]] = [
+input_options = options(
+    click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
+    click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
+    click.option("--min-words", type=int, metavar="N", help="Fewest words that are worth digesting."),
+    click.option(
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        metavar="HOST",
+        help="A private host, address or network that may be fetched from; repeatable.",
+    ),
+    click.option(
+        "--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
+)
+output_options = options(
+    click.option(
+        "-f",
+        "--format",
+        "format_",
+        default="",
+        metavar="FORMAT",
+        help="text, terminal, markdown, html or json. [default: terminal on a terminal, else text]",
+    ),
     click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format."),
     click.option("--evidence", is_flag=True, help="Show the cited sentences under each bullet."),
-]
-
-
-def with_output(command: Command) -> Command:
-    """Options that say how and where a digest is shown."""
-    for option in reversed(output_options):
-        command = option(command)
-    return click.option(
-        "-f", "--format", "format_", default="", metavar="FORMAT",
-        help="text, terminal, markdown, html or json. [default: terminal on a terminal, else text]",
-    )(command)  # fmt: skip
+)
 
 
 @cli.command(epilog=EPILOG)
@@ -97,8 +106,8 @@ def with_output(command: Command) -> Command:
 @click.option("--language", metavar="TAG", help="Language of the digest, such as en. [default: the document's]")
 @click.option("--shared-by", metavar="NAME", help="Name in the footer: Shared by NAME.")
 @click.option("--owner", metavar="NAME", help="Copyright owner in the footer.")
-@with_output
-@settings_options
+@output_options
+@input_options
 def summarize(references: tuple[str, ...], format_: str, output: str, evidence: bool, quiet: bool, **flags: Any) -> int:
     """Digest each REF: a web address, a file, or - for standard input."""
     settings = _settings(flags)
@@ -106,9 +115,7 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
     check_usage(references.count("-") <= 1, "Standard input can be read only once.")
     chosen = _format(format_, output)
     codes = [
-        guarded(
-            lambda reference=reference: _summarize(reference, settings, chosen, output, evidence=evidence, quiet=quiet)
-        )
+        guarded(partial(_summarize, reference, settings, chosen, output, evidence=evidence, quiet=quiet))
         for reference in references
     ]  # one failure does not keep the others from being digested
     return next((code for code in codes if code), 0)
@@ -117,6 +124,7 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
 def _summarize(
     reference: str, settings: setting.Settings, format_: str, output: str, *, evidence: bool, quiet: bool
 ) -> None:
+    from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
     from aili.events import Finished
 
     _refuse_typing(reference)
@@ -134,9 +142,10 @@ def _summarize(
 @click.argument("reference", metavar="REF")
 @click.option("-f", "--format", "format_", type=click.Choice(["markdown", "text", "json"]), help="[default: markdown]")
 @click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format.")
-@settings_options
+@input_options
 def read(reference: str, format_: str | None, output: str, quiet: bool, **flags: Any) -> None:
     """Show what aili reads of REF: its text with numbered sentences."""
+    from aili.cli.progress import progress
     from aili.cli.reading import FORMATS, show_document
 
     settings = _settings(flags)
@@ -149,7 +158,7 @@ def read(reference: str, format_: str | None, output: str, quiet: bool, **flags:
 
 @cli.command(name="import", epilog=EPILOG)
 @click.argument("reference", metavar="FILE")
-@with_output
+@output_options
 def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
     """Read back a digest that was shared as text, Markdown, HTML or JSON."""
     from aili import sources

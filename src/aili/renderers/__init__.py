@@ -77,7 +77,7 @@ def render(
 ) -> str:
     """The digest in ``format``; HTML shows the original beside it where ``document`` is given.
 
-    Raises UsageError where no format has that name.
+    Raises UsageError where no format has that name, or where ``document`` is not the one the digest was made from.
     """
     renderer = RENDERERS.load(format)
     return renderer.write(digest, document, options or Options())
@@ -131,16 +131,21 @@ def _guess(text: str) -> str:
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff\ud800-\udfff]"
 )
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
-    """``text`` without controls; its line breaks and tabs stay."""
-    return _UNWANTED.sub("", text)
+    """``text`` without controls; tabs stay, and whatever breaks a line is a line feed."""
+    return _UNWANTED.sub("", _BREAKS.sub("\n", text))
 
 
 def line(text: str) -> str:
     """``text`` as one line that is safe to print: controls taken out, every run of white space one space."""
     return " ".join(plain(text).split())
+
+
+# What could end an attribute, a Markdown link or an escape sequence, or hide where a link leads.
+_BREAKS_OUT = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def web_address(location: str) -> str:
@@ -151,13 +156,10 @@ def web_address(location: str) -> str:
             return ""
     except ValueError:
         return ""
-    return (
-        ""
-        if re.search(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\u2028\u2029\u202a-\u202e\u2066-\u2069]", location)
-        else location
-    )
+    return "" if _BREAKS_OUT.search(location) else location
 
 
+REPLACED = "The engine's own sentence failed its check; this is the source's."
 MARKS: dict[Verdict, str] = {"supported": "✓", "refuted": "✗", "not enough info": "?"}
 
 
@@ -169,9 +171,6 @@ def remarks(bullet: Bullet, words: Phrases) -> Iterator[tuple[str, str]]:
         yield MARKS[bullet.verdict], f"{word}: {reasons}" if reasons else word
     if bullet.origin == "replaced":
         yield "↺", REPLACED
-
-
-REPLACED = "The engine's own sentence failed its check; this is the source's."
 
 
 def account(digest: Digest) -> Iterator[tuple[str, str]]:

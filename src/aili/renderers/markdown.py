@@ -171,7 +171,7 @@ def _rest_of(digest: Digest) -> str:
     return re.sub(r"['<>&\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", lambda m: f"\\u{ord(m[0]):04x}", json)
 
 
-_TITLE = re.compile(r"# (?:\[((?:[^\]\\]|\\.)*)\]\(<([^<>]*)>\)|((?:[^|\\]|\\.)*?))(?:(?<!\\) \| (.*))?")
+_TITLE = re.compile(r"# (?:\[((?:[^\]\\]|\\.)*)\]\(<([^<>]*)>\)|((?:[^|\\]|\\.)*?))(?: \| (.*))?")
 _LABEL = re.compile(r"## (.+)")
 _SECTION = re.compile(r"### \[(\d{1,3})\] ?(.*)")
 _QUESTION = re.compile(r"\*\*(\d{1,3})\. ?(.*)\*\*")

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from aili.document import Resource
-from aili.errors import ForbiddenAddressError, NetworkError, UsageError
+from aili.errors import ForbiddenAddressError, NetworkError, StatusError, UsageError
 from aili.registry import Registry
 
 Resolver = Callable[[str, int], tuple[str, ...]]
@@ -48,7 +47,7 @@ class Limits:
     resolver: Resolver = system_resolver
 
     def __post_init__(self) -> None:
-        if not (self.user_agent.isascii() and (self.user_agent.isprintable())):
+        if not (self.user_agent.isascii() and self.user_agent.isprintable()):
             raise UsageError(f"The user agent {self.user_agent!r} must be printable ASCII.")
 
 
@@ -95,7 +94,7 @@ def fetch(
     try:
         resource = source(Request(reference=target, limits=limits, known=known, stdin=stdin))
     except NetworkError as error:
-        if not _SCHEME.match(reference.strip()):
+        if target != reference.strip() and _may(limits, "") and not isinstance(error, StatusError):
             error.hint = f"{error.hint} There is no file of that name either.".strip()
         raise
     if resource is known:
@@ -107,7 +106,7 @@ def fetch(
 _PASSWORD = re.compile(r"(?<=//)[^/?#]*@")  # with the user's name: it must not travel on in digests
 
 # A scheme of one letter is a Windows drive; `example.org:8080` is a host and its port.
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?!\d)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?!\d+(?:[/?#]|$))")
 _NUMERIC = re.compile(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::\d+)?", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)\.?(?::\d+)?", re.IGNORECASE)
 
@@ -117,17 +116,21 @@ def _understand(reference: str, limits: Limits) -> tuple[str, str]:
     reference = reference.strip()
     if not reference:
         raise UsageError("There is nothing to read: the reference is empty.")
-    scheme = _scheme(reference, files="" in limits.schemes or not limits.schemes)
-    if scheme not in SOURCES or (limits.schemes and scheme not in limits.schemes):
+    scheme = _scheme(reference, files=_may(limits, ""))
+    if scheme not in SOURCES or not _may(limits, scheme):
         allowed = ", ".join(name for name in (limits.schemes or SOURCES) if name.isalpha())
         raise ForbiddenAddressError(
             f"aili does not read {scheme + ':' if scheme.isalnum() else 'local'} references such as {reference[:200]!r}.",
             hint=f"Give an address that begins with one of: {allowed}.",
             address=reference,
         )
-    if scheme in ("http", "https") and "://" not in reference[:8]:
+    if scheme in ("http", "https") and not _SCHEME.match(reference):
         reference = f"{scheme}://{reference}"
     return scheme, reference
+
+
+def _may(limits: Limits, scheme: str) -> bool:
+    return not limits.schemes or scheme in limits.schemes
 
 
 def _scheme(reference: str, *, files: bool) -> str:
@@ -151,6 +154,9 @@ def _scheme(reference: str, *, files: bool) -> str:
     return ""
 
 
+_AROUND_PATH = re.compile(r"^[^:]+://[^/?#]*|[?#].*$", re.DOTALL)  # of an address
+
+
 def _exists(reference: str) -> bool:
     try:
         return Path(reference).expanduser().exists()
@@ -159,7 +165,7 @@ def _exists(reference: str) -> bool:
 
 
 def _file_name(location: str) -> str:
-    return urlsplit(location).path if "://" in location else location
+    return _AROUND_PATH.sub("", location) if "://" in location else location
 
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -31,10 +31,13 @@ def fetch_address(request: Request) -> Resource:
     """The file that a ``file:`` address (RFC 8089) names; only files of this machine."""
     from urllib.request import url2pathname  # here, since it takes 40 ms
 
-    address = urlsplit(request.reference)
+    try:
+        address = urlsplit(request.reference)
+    except ValueError as error:
+        raise UsageError(f"{request.reference[:200]!r} is no file: address: {error}.", hint="Give a path.") from error
     if address.netloc.lower() not in ("", "localhost"):
         raise ForbiddenAddressError(
-            f"{request.reference} names a file of the host {address.netloc}, which aili does not read.",
+            f"{request.reference[:200]!r} names a file of the host {address.netloc[:200]}, which aili does not read.",
             hint="Copy the file here, or give its web address.",
             address=address.netloc,
         )
@@ -46,7 +49,7 @@ def fetch_path(request: Request) -> Resource:
     try:
         path = Path(request.reference).expanduser()
     except RuntimeError as error:
-        raise MissingError(f"There is no file {request.reference}: {error}.") from error
+        raise MissingError(f"There is no file {request.reference[:200]!r}: {error}.") from error
     return _file(path, request)
 
 

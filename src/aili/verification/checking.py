@@ -24,14 +24,18 @@ def check(claim: str, evidence: Sequence[str], *, context: Context = _NOTHING) -
     if _copied(claim, given):
         return "supported", (Reason(rule="evidence", message="Word for word as in the evidence."),)
     case = Case(claim=passage(claim), evidence=tuple(passage(sentence) for sentence in given), context=context)
-    english = context.language.partition("-")[0].lower() == "en"
-    rules = [row.function for row in RULES if (row.english if english else row.foreign)]
-    findings = [found for rule in rules for found in rule(case)] or [
+    findings = [found for row in RULES if row.runs(context) for found in row.function(case)] or [
         finding("evidence", "supported", "Nothing in it speaks against the evidence.")
     ]
     asked = {found.verdict for found in findings}
-    verdict: Verdict = "refuted" if "refuted" in asked else "not enough info" if "not enough info" in asked else "supported"
-    kept = [found.reason for found in findings if found.verdict == verdict or (verdict == "refuted" and found.verdict != "supported")]
+    verdict: Verdict = (
+        "refuted" if "refuted" in asked else "not enough info" if "not enough info" in asked else "supported"
+    )
+    kept = [
+        found.reason
+        for found in findings
+        if found.verdict == verdict or (verdict == "refuted" and found.verdict != "supported")
+    ]
     return verdict, tuple(dict.fromkeys(kept))
 
 

@@ -8,12 +8,10 @@ from functools import lru_cache
 from aili.verification.passages import Passage, Token, passage
 from aili.verification.words import FRAME, REPORTING, STOPWORDS, TITLES, related
 
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+_CALENDAR = word_set("""monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sept sep oct nov dec mondays tuesdays wednesdays thursdays fridays
-    saturdays sundays""".split()
-)
-_JOINERS = frozenset("of de da di du del della van von der den la le el al bin ibn the and & - ' for".split())
+    saturdays sundays""")
+_JOINERS = word_set("of de da di du del della van von der den la le el al bin ibn the and & - ' for")
 _OPENERS = frozenset(".?!:;\"“”'‘’*•-–—(\n|/")
 # What a state, its people and its capital's shorthand are called, where the letters do not show it.
 _ALIASES = tuple(
@@ -81,7 +79,13 @@ class Name:
 
 
 def _may_name(token: Token) -> bool:
-    return token.is_word and token.is_capitalised and token.norm not in STOPWORDS and token.norm not in _CALENDAR and len(token.norm) > 1
+    return (
+        token.is_word
+        and token.is_capitalised
+        and token.norm not in STOPWORDS
+        and token.norm not in _CALENDAR
+        and len(token.norm) > 1
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -102,7 +106,12 @@ def _of_text(text: str) -> tuple[Name, ...]:
                 end += 1
             elif tokens[end].text == "-" and not gap and end + 1 < len(tokens) and _may_name(tokens[end + 1]):
                 end += 2
-            elif tokens[end].text == "." and len(tokens[end - 1].text) <= 2 and end + 1 < len(tokens) and _may_name(tokens[end + 1]):
+            elif (
+                tokens[end].text == "."
+                and len(tokens[end - 1].text) <= 2
+                and end + 1 < len(tokens)
+                and _may_name(tokens[end + 1])
+            ):
                 end += 2
             else:
                 break
@@ -134,7 +143,9 @@ def names_in(part: Passage) -> tuple[Name, ...]:
 def capitalised(text: str) -> frozenset[str]:
     """Folded words that have a capital where no sentence opens: what is certainly a name somewhere in ``text``."""
     tokens = passage(text).tokens
-    return frozenset(token.norm for at, token in enumerate(tokens) if _may_name(token) and not opens_sentence(tokens, at, text))
+    return frozenset(
+        token.norm for at, token in enumerate(tokens) if _may_name(token) and not opens_sentence(tokens, at, text)
+    )
 
 
 def plain_word(token: Token) -> bool:
@@ -156,11 +167,16 @@ def stands_in(token: Token, part: Passage) -> bool:
 
 def _expands(acronym: str, part: Passage) -> bool:
     """Whether capitalised words with these initials stand in a row in the passage."""
-    initials = "".join(token.norm[0] for token in part.tokens if token.is_word and (token.is_capitalised or len(token.norm) > 3))
+    initials = "".join(
+        token.norm[0] for token in part.tokens if token.is_word and (token.is_capitalised or len(token.norm) > 3)
+    )
     return acronym in initials
 
 
 def abbreviates(name: Name, part: Passage) -> bool:
     """Whether the passage has the acronym of a longer name."""
     initials = "".join(token.norm[0] for token in name.tokens)
-    return len(initials) > 1 and any(token.text.replace(".", "").rstrip("s").isupper() and initials in (token.norm, token.norm.rstrip("s")) for token in part.tokens)
+    return len(initials) > 1 and any(
+        token.text.replace(".", "").rstrip("s").isupper() and initials in (token.norm, token.norm.rstrip("s"))
+        for token in part.tokens
+    )

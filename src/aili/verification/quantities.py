@@ -16,7 +16,16 @@ _SMALL = dict(
     )
 )
 _TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0, "lakh": 1e5, "crore": 1e7}
+_SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "dozen": 12.0,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 _SCALES |= {f"{word}s": value for word, value in _SCALES.items()}
 _SHORT_SCALES = {"k": 1e3, "bn": 1e9, "mn": 1e6, "mln": 1e6, "tn": 1e12, "m": 1e6, "b": 1e9}
 _ORDINALS = dict(
@@ -30,7 +39,18 @@ _ORDINALS = dict(
 _FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _FRACTIONS |= {"halves": 0.5, "thirds": 1 / 3, "quarters": 0.25, "fifths": 0.2, "tenths": 0.1}
 _SIGNS = {"½": 0.5, "⅓": 1 / 3, "¼": 0.25, "¾": 0.75, "⅔": 2 / 3}
-_CURRENCIES = {"$": "$", "€": "€", "£": "£", "¥": "¥", "₹": "₹", "dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rupee": "₹"}
+_CURRENCIES = {
+    "$": "$",
+    "€": "€",
+    "£": "£",
+    "¥": "¥",
+    "₹": "₹",
+    "dollar": "$",
+    "euro": "€",
+    "pound": "£",
+    "yen": "¥",
+    "rupee": "₹",
+}
 _CURRENCIES |= {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "buck": "$"}
 _UNITS = {
     form: unit
@@ -46,9 +66,9 @@ _UNITS = {
 }  # fmt: skip
 _MONTHS = "january february march april may june july august september october november december".split()
 _CALENDAR = frozenset((*_MONTHS, *(month[:3] for month in _MONTHS), "sept"))
-_ABOUT = frozenset("about around approximately roughly some nearly almost circa estimated approx ca ~ ≈ c".split())
-_OVER = frozenset("over exceeding exceeded exceed exceeds above".split())
-_UNDER = frozenset("under below".split())
+_ABOUT = word_set("about around approximately roughly some nearly almost circa estimated approx ca ~ ≈ c")
+_OVER = word_set("over exceeding exceeded exceed exceeds above")
+_UNDER = word_set("under below")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +116,11 @@ def _read(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
         return _digits(tokens, at, text)
     if token.text in _SIGNS:
         return _finish(tokens, at, at, text, value=_SIGNS[token.text], step=0.01)
-    if token.norm in _SMALL or token.norm in _TENS or (token.norm in _SCALES and _norm(tokens, at - 1) in ("a", "the", "several", "few")):
+    if (
+        token.norm in _SMALL
+        or token.norm in _TENS
+        or (token.norm in _SCALES and _norm(tokens, at - 1) in ("a", "the", "several", "few"))
+    ):
         return _words(tokens, at, text)
     if token.norm in _ORDINALS and not _is_sequence_word(tokens, at):
         return _finish(tokens, at, at, text, value=float(_ORDINALS[token.norm]), step=1.0, ordinal=True, worded=True)
@@ -111,7 +135,9 @@ def _norm(tokens: tuple[Token, ...], at: int) -> str:
 
 def _is_sequence_word(tokens: tuple[Token, ...], at: int) -> bool:
     """'First, …', 'a second', 'third parties': words that order a text rather than count."""
-    return tokens[at].norm in ("first", "second") or (tokens[at].norm == "third" and _norm(tokens, at + 1) in ("party", "parties", "-"))
+    return tokens[at].norm in ("first", "second") or (
+        tokens[at].norm == "third" and _norm(tokens, at + 1) in ("party", "parties", "-")
+    )
 
 
 def _digits(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
@@ -168,7 +194,9 @@ def _words(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     after = _norm(tokens, last + 1)
     follows = _norm(tokens, last + 2) if after == "-" else after
     if follows in _FRACTIONS and value < 10 and last == at:
-        return _finish(tokens, at, last + (2 if after == "-" else 1), text, value=value * _FRACTIONS[follows], step=0.01)
+        return _finish(
+            tokens, at, last + (2 if after == "-" else 1), text, value=value * _FRACTIONS[follows], step=0.01
+        )
     if after == "-" and follows in _ORDINALS and value >= 20:
         return _finish(tokens, at, last + 2, text, value=value + _ORDINALS[follows], step=1.0, ordinal=True)
     return _finish(tokens, at, last, text, value=value, step=smallest, worded=value <= 20)
@@ -259,12 +287,13 @@ def agrees(claim: Quantity, evidence: Quantity) -> bool:
     difference = claim.value - evidence.value
     if abs(difference) <= 1e-6 * max(1.0, abs(claim.value)):
         return True
-    if claim.hedge == "=" and claim.step >= 1e4 and evidence.hedge == "=":
-        return abs(difference) <= claim.step / 2 and abs(difference) <= 0.05 * evidence.value
+    if evidence.hedge != "=":  # rounded once already: nothing but the same number follows from it
+        return False
+    if claim.hedge == "=":
+        return claim.step >= 1e4 and abs(difference) <= claim.step / 2 and abs(difference) <= 0.05 * evidence.value
+    rounder = claim.step > evidence.step or (claim.value % 5 == 0 and evidence.value % 5 != 0 and claim.unit != "%")
     if claim.hedge == "~":
-        return abs(difference) <= max(0.05 * abs(evidence.value), claim.step / 2 if claim.step > 1 else 0)
+        return rounder and abs(difference) <= 0.075 * abs(evidence.value)
     if claim.hedge == ">":
-        return difference < 0 and claim.value >= 0.5 * evidence.value and evidence.hedge != "<"
-    if claim.hedge == "<":
-        return difference > 0 and claim.value <= 1.5 * evidence.value and evidence.hedge != ">"
-    return False
+        return rounder and difference < 0 and claim.value >= 0.75 * evidence.value
+    return rounder and difference > 0 and claim.value <= 1.25 * evidence.value

@@ -13,7 +13,9 @@ from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.headings import Name, clean_heading
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.clause import subject_text
 from aili.engines.embedded.questions import Asked, Sentence, questions
+from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_BULLETS = 3
+LEFT = 0.6  # of the best score: a sentence that matters so much is not left out
+TOPICAL_QUESTION = "What does the article say about {topic}?"
 ALIKE = 0.82  # cosine above which two bullets say the same
 # Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52, bullets
 # of the next question of the same section .42; alone this cannot tell them apart, so shared words or nearness are asked too.
@@ -61,6 +65,7 @@ def choices(
             for asked in questions(Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=known))
         ]
         pairs += [(asked, candidate) for asked in _from_heading(survey, topic, candidate)]
+        pairs += [(asked, candidate) for asked in _topical(candidate)]
     if not pairs:
         return []
     vectors = embed([asked.text for asked, _ in pairs])
@@ -73,6 +78,22 @@ def choices(
         if answered >= 0.3:
             made.append(Choice(asked=asked, vector=vector, source=candidate, worth=worth))
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
+
+
+def _topical(candidate: Candidate) -> list[Asked]:
+    """The plain question that any statement answers: what is said of its subject."""
+    parsed = candidate.tree
+    if parsed is None or parsed.root < 0:
+        return []
+    sentence = Sentence(tree=parsed, substitutes=candidate.substitutes, known=str.islower)
+    subject = parsed.child(parsed.root, "nsubj")
+    phrase = subject_text(parsed, subject, candidate.substitutes) if subject >= 0 else ""
+    if not phrase or is_vague(phrase):
+        thing = parsed.child(parsed.root, "obj")
+        phrase = sentence.phrase(thing) if thing >= 0 else ""
+    if not phrase or is_vague(phrase) or len(phrase.split()) > 7:
+        return []
+    return [Asked(text=TOPICAL_QUESTION.format(topic=phrase), form="topical", weight=0.3, topic=phrase)]
 
 
 _AUXILIARY_FIRST = re.compile(
@@ -113,39 +134,44 @@ def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) 
 
 
 def answer(
-    survey: Survey,
-    topic: tuple[int, int],
-    found: Sequence[Candidate],
-    name: Name,
-    made: Sequence[Choice],
-    wanted: int,
-    topical: Callable[[str], str],
-    embed: Embed,
+    survey: Survey, found: Sequence[Candidate], name: Name, made: Sequence[Choice], embed: Embed
 ) -> list[Question]:
-    """Up to ``wanted`` questions for a topic with their bullets; what they leave is put under one topical question."""
-    used: list[Candidate] = []
+    """The questions of a topic with their bullets.
+
+    Questions are taken from ``made`` in turn; the sentences that matter most and answer none of them are put under the question
+    that they come nearest to, or under a topical one.
+    """
+    most = wanted(survey)
     asked: list[Choice] = []
-    result: list[Question] = []
+    groups: list[list[Candidate]] = []
     for choice in made:
-        if len(result) >= wanted:
-            break
-        if choice.source is None or _repeats(choice, asked, used):
-            continue
-        bullets = [choice.source, *_more(survey, choice, found, used)]
-        used += bullets
-        asked.append(choice)
-        result.append(question(choice.asked.text, bullets))
-    left = [candidate for candidate in found if not _said_before(candidate, used)]
-    if len(result) < wanted and left and (name.phrase or name.asked or not result):
-        text = name.asked or topical(name.phrase)
-        vector = embed([text])[0]
-        fitting = [candidate for candidate in left if float(vector @ candidate.vector) >= TOPICAL] or left[:1] * (
-            not result
+        used = [candidate for group in groups for candidate in group]
+        if len(asked) < most and choice.source is not None and not _repeats(choice, asked, used):
+            asked.append(choice)
+            groups.append([choice.source, *_more(survey, choice, found, used)])
+    result = [question(choice.asked.text, group) for choice, group in zip(asked, groups, strict=True)]
+    left = _left(found, [candidate for group in groups for candidate in group])
+    if left and len(result) < most:
+        text = name.asked or (
+            TOPICAL_QUESTION.format(topic=name.phrase) if name.phrase else "What are the main points of the article?"
         )
-        chosen = distinct(fitting, MAX_BULLETS if not result else 2)
-        if chosen and all(text != other.text for other in result):
-            result.append(question(text, chosen))
+        if any(text == other.text for other in result) or (
+            result and name.phrase and not name.asked and float(embed([text])[0] @ left[0].vector) < TOPICAL
+        ):
+            text = "What else does the article say?"
+        result.append(question(text, distinct(left, MAX_BULLETS - 1)))
     return result
+
+
+def wanted(survey: Survey) -> int:
+    """How many questions a section has at most: two for a short text, three for a long one."""
+    return 2 if survey.words < 1_200 else 3
+
+
+def _left(found: Sequence[Candidate], used: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates that matter nearly as much as the best and are not used yet."""
+    best = found[0].score if found else 0.0
+    return [candidate for candidate in found if candidate.score >= LEFT * best and not _said_before(candidate, used)]
 
 
 def question(text: str, bullets: Sequence[Candidate]) -> Question:
@@ -206,7 +232,7 @@ def _more(survey: Survey, choice: Choice, found: Sequence[Candidate], used: Sequ
             continue
         if choice.asked.form == "said" and not (_SPEECH.search(candidate.text) and _speaker(choice) in candidate.text):
             continue
-        if choice.asked.form in ("definition", "duty", "intention", "object", "helps", "how") and not _names(
+        if choice.asked.form in ("definition", "duty", "intention", "object", "helps", "how", "topical") and not _names(
             choice.asked.topic, candidate.text
         ):
             continue

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Analyse = Callable[[Sequence[str]], tuple[Analysis, ...]]
 
 POOL = 14  # sentences a topic that are looked at closely
-AUTHOR_GRADE = 0.6  # a quotation of the author is worth less than a plain statement
+AUTHOR_GRADE = 0.45  # a quotation of the author is worth less than a plain statement
 LONG = 42  # words; a longer bullet is read twice
 
 

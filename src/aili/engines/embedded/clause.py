@@ -9,6 +9,7 @@ from aili.engines.embedded.tree import Tree
 from aili.engines.embedded.verbs import auxiliary, base_form
 
 NEGATIONS = ("not", "n't", "n’t", "never")
+STOPS = frozenset((",", ";", ":", "–", "—", "--", "(", "[", "...", "…"))
 MAX_SUBJECT = 9  # tokens; a longer subject makes a question nobody asks
 MAX_QUESTION = 20  # words
 # What a question leaves out of a clause: other clauses, asides, and what only joined it to the sentence before.
@@ -127,20 +128,20 @@ class Clause:
     def _tail(self, rest: list[tuple[int, str]], without: Collection[int]) -> list[str]:
         verbs = dict(rest)
         dropped = {i for i in (*self.auxiliaries, self.copula) if i >= 0 and i not in verbs}
-        parts: list[str] = []
+        words: list[str] = []
+        last = -2
         for i in self._kept(without):
             if i in dropped:
                 continue
+            token = self.tree.tokens[i]
             if self._is_negation(i):
-                parts.append(" not " if self.tree.tokens[i].text.lower() != "never" else " never ")
-                continue
-            if i in verbs or self.tree.tokens[i].end != (
-                self.tree.tokens[i + 1].start if i + 1 < len(self.tree.tokens) else -1
-            ):
-                parts.append(verbs.get(i, self.tree.tokens[i].text) + " ")
+                words.append("never" if token.text.lower() == "never" else "not")
+            elif words and last == i - 1 and self.tree.tokens[last].end == token.start and not self._is_negation(last):
+                words[-1] += verbs.get(i, token.text)  # written without a space between: "co-operate", "city's"
             else:
-                parts.append(self.tree.tokens[i].text)
-        return ["".join(parts)]
+                words.append(verbs.get(i, token.text))
+            last = i
+        return words
 
     def _kept(self, without: Collection[int]) -> list[int]:
         """The clause's positions from the subject on, without the subject, asides, and the branches at ``without``."""
@@ -152,9 +153,27 @@ class Clause:
         whole = tree.subtree(self.head, without=ASIDES)
         floor = max(subject) if subject else -1
         verbs = {*self.auxiliaries, self.copula, self.head}
-        inside = [i for i in whole if i not in subject and i not in gone and (i > floor or i in verbs)]
+        stop = self._stop(floor)
+        inside = [i for i in whole if i < stop and i not in subject and i not in gone and (i > floor or i in verbs)]
         # "on Tuesday nominated": what stands between subject and verb reads wrong once the verb has moved
         return [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+
+    def _stop(self, floor: int) -> int:
+        """The first comma, dash or bracket behind the verb: what follows it is said besides."""
+        for i in range(max(self.head, floor) + 1, len(self.tree.tokens)):
+            if self.tree.tokens[i].text in STOPS and not self._joins_numbers(i):
+                return i
+        return len(self.tree.tokens)
+
+    def _joins_numbers(self, position: int) -> bool:
+        return (
+            self.tree.tokens[position].text in ",-"
+            and self.tree.tokens[position - 1].end == self.tree.tokens[position].start
+            and (
+                position + 1 < len(self.tree.tokens)
+                and self.tree.tokens[position].end == self.tree.tokens[position + 1].start
+            )
+        )
 
     def _is_negation(self, position: int) -> bool:
         return self.tree.tokens[position].text.lower() in NEGATIONS

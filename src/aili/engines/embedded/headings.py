@@ -138,6 +138,8 @@ def _phrase(parsed: Tree, head: int) -> str:
         return ""
     if any(token.tag in ("PRON", "PUNCT", "SYM") and token.text not in ("-", "'", "’", "&") for token in tokens):
         return ""
+    if any(token.text.isdigit() and not (len(token.text) == 4 and token.text[0] in "12") for token in tokens):
+        return ""
     if tokens[0].tag == "NUM" or any(
         token.tag in ("NUM", "VERB", "AUX", "ADV") for token in tokens if token.label in ("nummod", "advmod")
     ):
@@ -174,7 +176,8 @@ def _ranked(
     near = inside.mean(axis=0)
     rest = survey.vectors.mean(axis=0)
     vectors = embed([text for text, _, _ in chosen])
-    counts = Counter(word for number in range(*topic) for word in set(terms(survey.lines[number].text, "en")))
+    bags = [set(terms(survey.lines[number].text, "en")) for number in range(*topic)]
+    counts = Counter(word for bag in bags for word in bag)
     scored = []
     for (text, number, weight), vector in zip(chosen, vectors, strict=True):
         words = text.split()
@@ -182,10 +185,18 @@ def _ranked(
         if not content:
             continue
         frequency = float(np.log1p(np.mean([counts[word] for word in content])))
-        length = {1: -0.06, 2: 0.06, 3: 0.08, 4: 0.08, 5: 0.05, 6: 0.0}.get(
+        length = {1: -0.2, 2: 0.06, 3: 0.1, 4: 0.1, 5: 0.06, 6: 0.0}.get(
             len(words) - (words[0] in ("the", "a", "an")), -0.05
         )
-        score = float(vector @ near) - 0.3 * float(vector @ rest) + 0.07 * frequency + length + 0.05 * min(weight, 1.5)
+        support = sum(all(word in bag for word in content) for bag in bags) / len(bags)
+        score = (
+            0.25 * support**0.5
+            + float(vector @ near)
+            - 0.3 * float(vector @ rest)
+            + 0.07 * frequency
+            + length
+            + 0.05 * min(weight, 1.5)
+        )
         scored.append((score, text, number))
     return [(text, (number,)) for _, text, number in sorted(scored, key=lambda entry: (-entry[0], entry[1]))]
 

@@ -43,10 +43,11 @@ def embed(texts: Sequence[str], language: str) -> Floats:
 
 
 def salience(vectors: Floats, opens: Sequence[bool]) -> Floats:
-    """A score (n) in 0–1: likeness to the whole, earlier first, openers of paragraphs before the rest."""
+    """Scores (n, 2) in 0–1, for bullets and the abstract: likeness to the whole, earlier first, openers of paragraphs too."""
     count = len(vectors)
     centroid = vectors.mean(axis=0)
     central = vectors @ (centroid / max(float(np.linalg.norm(centroid)), 1e-6))
     early = 1 / (1 + np.arange(count) / 4)
-    scores: Floats = (0.6 * central + 0.25 * early + 0.1 * np.array(opens, np.float32)).astype(np.float32)
-    return np.clip(scores, 0.0, 1.0)
+    scores = 0.6 * central + 0.25 * early + 0.1 * np.array(opens, np.float32)
+    both: Floats = np.stack([scores, scores * (0.6 + 0.4 * early)], axis=1).astype(np.float32)
+    return np.clip(both, 0.0, 1.0)

@@ -26,6 +26,8 @@ Embed = Callable[[Sequence[str]], "Floats"]
 class Survey:
     """A document surveyed: one line, vector (n, d) and salience (n) per sentence read, topics as ranges of sentences.
 
+    ``leading`` is the salience for the abstract.
+
     ``share`` is the part of the document's words that was read (0–1).
     """
 
@@ -34,6 +36,7 @@ class Survey:
     lines: tuple[Line, ...]
     vectors: Floats
     salience: Floats
+    leading: Floats
     topics: tuple[tuple[int, int], ...]
     words: int
     share: float
@@ -66,8 +69,9 @@ def survey(document: Document, *, language: str, embed: Embed | None, max_words:
         language=language,
         lines=tuple(lines),
         vectors=vectors,
-        salience=scores,
-        topics=topics(units, vectors, how_many(words)),
+        salience=scores[:, 0],
+        leading=scores[:, 1],
+        topics=topics(units, vectors, how_many(words, sum(unit.level > 0 for unit in units))),
         words=words,
         share=words / total if total else 1.0,
     )

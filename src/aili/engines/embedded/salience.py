@@ -104,14 +104,16 @@ def _unit(vector: Floats) -> Floats:
 
 @cache
 def _model() -> tuple[Floats, Floats, Floats]:
-    """Weights, means and scales of the logistic model; the last weight is the bias."""
+    """Weights (f + 1, 2; bullets, abstract; the last row is the bias), means and scales of the logistic models."""
     rows = json.loads((files("aili") / "weights" / "salience.json").read_text(encoding="utf-8"))
-    weights, means, scales = (np.array(rows[name], np.float32) for name in ("weights", "means", "scales"))
-    return weights, means, scales
+    bullets, abstract, means, scales = (
+        np.array(rows[name], np.float32) for name in ("weights", "abstract", "means", "scales")
+    )
+    return np.stack([bullets, abstract], axis=1), means, scales
 
 
 def salience(lines: Sequence[Line], vectors: Floats, title: Floats) -> Floats:
-    """The probability (n) that a careful digest would rest a bullet on each line."""
+    """The probabilities (n, 2) that a careful digest would rest a bullet on each line, and its abstract."""
     weights, means, scales = _model()
     scores = ((features(lines, vectors, title) - means) / scales) @ weights[:-1] + weights[-1]
     chances: Floats = (1 / (1 + np.exp(-scores))).astype(np.float32)

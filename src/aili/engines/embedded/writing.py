@@ -13,7 +13,6 @@ from aili.engines.embedded.reading import Embed, Survey
 from aili.language import Phrases
 
 ABSTRACT_SENTENCES = 2
-TOPICAL_ENGLISH = "What does the text say about {topic}?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +51,7 @@ def sections(
 def _english(
     survey: Survey, topic: tuple[int, int], found: list[Candidate], called: Name, tools: Tools
 ) -> list[Question]:
-    made = choices(survey, topic, found, tools.known, tools.embed)
-    return answer(
-        survey, topic, found, called, made, wanted(survey),
-        lambda phrase: TOPICAL_ENGLISH.format(topic=phrase) if phrase else "What are the main points of the text?", tools.embed,
-    )  # fmt: skip
-
-
-def wanted(survey: Survey) -> int:
-    """How many questions a section has at most: two for a short text, three for a long one."""
-    return 2 if survey.words < 1_200 else 3
+    return answer(survey, found, called, choices(survey, topic, found, tools.known, tools.embed), tools.embed)
 
 
 def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases, *, first: bool) -> list[Question]:
@@ -86,8 +76,9 @@ def abstract(
 
 
 def _lead(survey: Survey, candidate: Candidate) -> float:
-    """Salience, the early sentences first: news and reports say first what they are about."""
-    return candidate.score * (1.25 - 0.5 * candidate.number / max(len(survey.lines), 1))
+    """How well a sentence would stand in the abstract: its salience there, as far as it stands alone."""
+    alone = candidate.score / max(float(survey.salience[candidate.number]), 1e-6)
+    return float(survey.leading[candidate.number]) * alone
 
 
 def _opening(names: Sequence[Name], words: Phrases) -> tuple[Bullet, ...]:

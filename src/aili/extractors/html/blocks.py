@@ -15,7 +15,9 @@ _CAPTIONS = frozenset(("figcaption", "caption"))
 _CODE = frozenset(("code", "pre"))
 _CELLS = frozenset(("cell", "td", "th"))
 _BREAKS = frozenset(("lb", "br"))
-_SKIPPED = frozenset(("script", "style", "graphic", "img", "svg", "noscript", "template", "button", "select", "form"))
+_SKIPPED = frozenset(
+    ("script", "style", "graphic", "img", "svg", "noscript", "template", "button", "select")
+) | frozenset(("nav", "aside", "footer", "textarea", "iframe", "object", "video", "audio"))
 _BLOCKS = frozenset(
     (
         "p",
@@ -32,7 +34,7 @@ _BLOCKS = frozenset(
         "footer",
         "details",
     )
-) | frozenset(("summary", "tr", "row", "tbody", "thead", "tfoot", "fieldset", "hr", "center", "nav"))
+) | frozenset(("summary", "tr", "row", "tbody", "thead", "tfoot", "fieldset", "hr", "center", "form"))
 _CELL_WORDS = 60  # a cell longer than this is a place in a layout, not a value
 
 
@@ -102,10 +104,7 @@ class _Walker:
             self.inside(table, "paragraph", 0)
             self.flush("paragraph", 0)
             return
-        lines = [
-            " | ".join(text for cell in row if (text := " ".join("".join(cell.itertext(with_tail=False)).split())))
-            for row in rows
-        ]
+        lines = [" | ".join(text for cell in row if (text := " ".join(_all_text(cell).split()))) for row in rows]
         self.found.append(Piece(kind="table", text="\n".join(line for line in lines if line)))
 
 
@@ -138,7 +137,11 @@ def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, i
 def _is_layout(cell: _Element) -> bool:
     if next(cell.iter("table", "list", "ul", "ol"), None) is not None:
         return True
-    return len("".join(cell.itertext(with_tail=False)).split()) > _CELL_WORDS
+    return len(_all_text(cell).split()) > _CELL_WORDS
+
+
+def _all_text(element: _Element) -> str:
+    return "".join(str(text) for text in element.itertext())
 
 
 def _code_text(element: _Element) -> list[str]:

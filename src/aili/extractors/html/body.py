@@ -1,8 +1,10 @@
-"""The main text of a page: trafilatura's, or readability's where that found the same text and much more of it.
+"""The main text of a page: trafilatura's, or another method's where that found the same text and much more of it.
 
-Configuration A of findings on extraction: comments are left out; over the sets of lower-cased 4-grams, readability's R
-replaces trafilatura's T where |R| > 1.5 |T| and |T∩R| > 0.7 |T| (trafilatura cuts pages that come in chunks); leading
-lines that only repeat the title are dropped. Readability is trafilatura's own fork of it, which asks for no LGPL library.
+Trafilatura cuts pages that come in chunks. So over the sets of lower-cased 4-grams another method's R replaces
+trafilatura's T where |T∩R| > 0.7 |T| and |R| > k |T|: k = 1.25 for readability, 3 for all that the page itself marks as
+``<main>`` or ``<article>``. Comments are left out, and leading lines that only repeat the title are dropped. Measured on
+320 articles (F1): trafilatura .930, with titles dropped .931, with readability .935, with ``<main>`` too .940; readability
+is trafilatura's own fork, since readability-lxml (.936 in its place) asks for an LGPL library.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from typing import Protocol, cast
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, fromstring
@@ -26,23 +29,30 @@ _REPEATED_TITLE_LINES = 3
 _PREFIX_WORDS = 4
 
 
+class _Extracted(Protocol):
+    """What is used of trafilatura's own document."""
+
+    body: HtmlElement
+
+
 def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
     """The blocks of the page's main text; none where neither method finds any. ``tree`` is left as it is.
 
     ``titles`` are texts whose repetition at the start of the text says nothing.
     """
     found = _trafilatura(tree)
-    other = _readability(tree)
-    if _much_longer(_grams(other), _grams(found)):
-        found = other
+    for method, ratio in ((_readability, 1.25), (_declared_main, 3.0)):
+        other = method(tree)
+        if _much_longer(_grams(other), _grams(found), ratio):
+            found = other
     return _without_title(found, titles)
 
 
 def _trafilatura(tree: HtmlElement) -> list[Piece]:
-    document = bare_extraction(deepcopy(tree), include_comments=False, include_formatting=False)
-    if document is None:
-        return []
-    return pieces(document.body)
+    document = cast(
+        "_Extracted | None", bare_extraction(deepcopy(tree), include_comments=False, include_formatting=False)
+    )
+    return [] if document is None else pieces(document.body)
 
 
 def _readability(tree: HtmlElement) -> list[Piece]:
@@ -53,13 +63,19 @@ def _readability(tree: HtmlElement) -> list[Piece]:
         return []
 
 
+def _declared_main(tree: HtmlElement) -> list[Piece]:
+    """All of the longest element that the page marks as its main part."""
+    marked = [pieces(element) for element in tree.iter("main", "article")]
+    return max(marked, key=lambda found: sum(len(piece.text) for piece in found), default=[])
+
+
 def _grams(found: Sequence[Piece]) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall("\n".join(piece.text for piece in found).lower())
     return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _much_longer(other: frozenset[tuple[str, ...]], own: frozenset[tuple[str, ...]]) -> bool:
-    return len(other) > 1.5 * len(own) and len(other & own) > 0.7 * len(own)
+def _much_longer(other: frozenset[tuple[str, ...]], own: frozenset[tuple[str, ...]], ratio: float) -> bool:
+    return len(other) > ratio * len(own) and len(other & own) > 0.7 * len(own)
 
 
 def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:

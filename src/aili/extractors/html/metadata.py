@@ -13,6 +13,10 @@ from aili.extractors.html.structured import Structured, strings
 _BY = re.compile(
     r"^(?:(?:written|posted|published|authored|reviewed)\s+)?(?:by|von|par|por|door)\b[:\s]+", re.IGNORECASE
 )
+_BY_ALONE = re.compile(
+    r"^(?:(?:written|posted|published|authored)\s+)?by\s*:?$|^(?:author|written by)\s*:?$", re.IGNORECASE
+)
+_LABEL = re.compile(r"^(?:authors?|writer|written)\s*:?\s+(?=\S)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:;|\s+(?:and|und|et|y|&)\s+)\s*")
 _NO_AUTHOR = re.compile(
     r"^(?:admin(?:istrator)?|unknown|anonymous|none|null|n/?a|author|editor|user|guest|wordpress|root)$", re.IGNORECASE
@@ -25,6 +29,7 @@ _NAMED = re.compile(
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\d{6}|$)")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_NAME_WORDS = 5  # in a byline; what has more is a sentence that begins with "By"
 _MAX_NAME = 80  # characters; a longer "name" is a biography
 
 _AUTHOR_METAS = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator")
@@ -33,9 +38,10 @@ _AUTHOR_PLACES = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author']",
     "//a[contains(concat(' ', normalize-space(@rel), ' '), ' author ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author-name ')]",
+    "//*[contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorName')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' author vcard ')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]",
 )
 _DATE_METAS = (
     "article:published_time",
@@ -58,20 +64,17 @@ _DATE_PLACES = (
     "//time[@itemprop='datePublished' or @pubdate]",
     "//*[@itemprop='datePublished']",
     "//time[contains(@class, 'publish') or contains(@class, 'entry-date')]",
-    "//article//time[@datetime]",
-    "//main//time[@datetime]",
-    "//time[@datetime]",
     "//*[contains(@class, 'publish') and contains(@class, 'date')]",
     "//*[contains(@class, 'post-date') or contains(@class, 'entry-date') or contains(@class, 'article-date')]",
-    "//*[contains(@class, 'posted-on') or contains(@class, 'date-posted') or contains(@class, 'post-meta')]",
 )
+_NEAR_BEFORE, _NEAR_AFTER = 10, 30  # lines of text around the title in which a date is the article's own
+_SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
 
-def authors(tree: HtmlElement, structured: Structured) -> tuple[str, ...]:
-    """The names the page declares as its authors, in order; none is guessed from its prose."""
-    declared = strings(structured.subject().get("author"), "name") or strings(
-        structured.subject().get("creator"), "name"
-    )
+def authors(tree: HtmlElement, structured: Structured, *, title: str) -> tuple[str, ...]:
+    """The names the page declares as its authors, to machines or in a line "By …" beside its title; none is guessed."""
+    subject = structured.subject()
+    declared = strings(subject.get("author"), "name") or strings(subject.get("creator"), "name")
     for found in (
         declared,
         *([name] for meta in _AUTHOR_METAS + _MORE_AUTHOR_METAS for name in [structured.meta(meta)]),
@@ -80,13 +83,27 @@ def authors(tree: HtmlElement, structured: Structured) -> tuple[str, ...]:
             return names
     for place in _AUTHOR_PLACES:
         for element in tree.xpath(place)[:1]:
-            if names := _names([element.get("content") or " ".join(element.itertext())]):
-                return names
+            shown = _names([element.get("content") or " ".join(element.itertext())])
+            if shown and all(_looks_like_name(name) for name in shown):
+                return shown
+    lines = near_title(tree, title)
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
+        name = following if _BY_ALONE.match(line) else _BY.sub("", line) if _BY.match(line) else ""
+        if _looks_like_name(name) and (names := _names([name])):
+            return names
     return ()
 
 
-def published(tree: HtmlElement, structured: Structured, *, location: str) -> str:
-    """The day the page says it was published, ISO 8601; empty where it does not say."""
+def _looks_like_name(text: str) -> bool:
+    """For what a page shows to people only: few words, the first with a capital where its script has them, no numbers."""
+    words = text.split()
+    if not 0 < len(words) <= _NAME_WORDS or any(char.isdigit() for char in text) or _BY_ALONE.match(text):
+        return False
+    return text[0].isupper() or text[0].lower() == text[0].upper()
+
+
+def published(tree: HtmlElement, structured: Structured, *, location: str, title: str) -> str:
+    """The day the page says it was published, ISO 8601: to machines, in its address, or beside its title; else empty."""
     declared = strings(structured.subject().get("datePublished")) + [structured.meta(name) for name in _DATE_METAS]
     for text in declared:
         if day := parse_day(text):
@@ -96,8 +113,28 @@ def published(tree: HtmlElement, structured: Structured, *, location: str) -> st
             shown = element.get("datetime") or element.get("content") or " ".join(element.itertext())
             if day := parse_day(shown):
                 return day
-    match = _IN_ADDRESS.search(urlsplit(location).path)
-    return _day(*match.groups()) if match else ""
+    match = _IN_ADDRESS.search(location)
+    if match:
+        return _day(*match.groups())
+    lines = near_title(tree, title)
+    return next((day for line in lines if len(line) <= _SHORT_LINE and (day := parse_day(line))), "")
+
+
+def near_title(tree: HtmlElement, title: str) -> list[str]:
+    """The lines of text after the element that shows ``title``, then those before it, nearest first."""
+    lines: list[str] = []
+    at = -1
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "title", "option"):
+            continue
+        if element.tag == "time" and element.get("datetime"):
+            lines.append(element.get("datetime", ""))
+        if at < 0 and element.tag in ("h1", "h2") and title and " ".join(element.text_content().split()) == title:
+            at = len(lines)
+        lines.extend(" ".join(text.split()) for text in (element.text, element.tail) if text and text.strip())
+        if at >= 0 and len(lines) > at + _NEAR_AFTER:
+            break
+    return [*lines[at : at + _NEAR_AFTER], *reversed(lines[max(0, at - _NEAR_BEFORE) : at])] if at >= 0 else []
 
 
 def parse_day(text: str) -> str:
@@ -123,15 +160,22 @@ def site(structured: Structured) -> str:
 
 def language(tree: HtmlElement, structured: Structured) -> str:
     """BCP 47 primary tag that the page claims for itself."""
-    claimed = tree.get("lang") or tree.get("xml:lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    claimed: str = (
+        tree.get("lang") or tree.get("xml:lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    )
     claimed = claimed or structured.meta("content-language", "og:locale", "dc.language")
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_,\s]|$)", claimed)
     return match[1].lower() if match else ""
 
 
 def location(tree: HtmlElement, structured: Structured, *, found_at: str) -> str:
-    """The address the page calls its own, where that is on the same site: a page may not pass for another's."""
-    links = [link.get("href") or "" for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    """The address the page calls its own, where that is on the same site: a page may not pass for another's.
+
+    A page that was saved to a file has no site, and its own word is all there is.
+    """
+    links: list[str] = [
+        link.get("href") or "" for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"
+    ]
     for claimed in (*links, structured.meta("og:url")):
         if not claimed.strip():
             continue
@@ -140,7 +184,8 @@ def location(tree: HtmlElement, structured: Structured, *, found_at: str) -> str
             parts, home = urlsplit(address), urlsplit(found_at)
         except ValueError:  # a damaged address
             continue
-        if parts.scheme in ("http", "https") and _registered(parts.hostname) == _registered(home.hostname):
+        own = not home.hostname or _registered(parts.hostname) == _registered(home.hostname)
+        if parts.scheme in ("http", "https") and parts.hostname and own:
             return address
     return found_at
 
@@ -156,7 +201,7 @@ def description(structured: Structured) -> str:
 def _names(found: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for text in found:
-        text = _BY.sub("", " ".join(text.split())).strip(" ,|·•-–—")
+        text = _BY.sub("", _LABEL.sub("", " ".join(text.split()))).strip(' ,|·•-–—"')
         parts = _AND.split(text)
         if len(parts) > 1 and all(len(part.split(",")) == 1 for part in parts[1:]):
             parts = [name for part in parts for name in part.split(",")]

@@ -30,7 +30,7 @@ def read(page: Page) -> Document:
     root = tree.parse(repair(decoded.text), name=name)
     noscript = " ".join(text for element in root.iter("noscript") for text in element.itertext())
     declared = structured.read(root)
-    tree.hide(root)
+    unhidden = tree.hide(root)
     about, repeats = _metadata(root, declared, resource.location)
     visible = tree.visible_text(root)
     main = body.main_text(root, titles=repeats)
@@ -39,6 +39,8 @@ def read(page: Page) -> Document:
     warnings = list(decoded.warnings)
     if walls.shows_only_beginning(seen, declared):
         warnings.append("The page shows only its beginning: it asks to subscribe.")
+    if unhidden:
+        warnings.append("The page hides its text until a script shows it; what it hides was read.")
     kept = sum(count_words(piece.text) for piece in main)
     share = min(1.0, kept / max(1, count_words(visible)))
     reading = Reading(share=round(share, 3), warnings=tuple(warnings))
@@ -51,8 +53,8 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
     titles = title.resolve(root, declared, site=site, host=_host(location))
     about = Metadata(
         title=titles.title,
-        authors=metadata.authors(root, declared),
-        published=metadata.published(root, declared, location=location),
+        authors=metadata.authors(root, declared, title=titles.title),
+        published=metadata.published(root, declared, location=location, title=titles.title),
         site=site,
         language=metadata.language(root, declared),
         location=location,

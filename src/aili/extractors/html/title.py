@@ -103,10 +103,9 @@ def _headings(tree: HtmlElement) -> list[str]:
     inside: list[str] = []
     outside: list[str] = []
     for element in list(tree.iter("h1"))[:_MAX_HEADINGS]:
-        text = (
-            " ".join(" ".join(element.itertext()).split()) if len(element) else " ".join(element.text_content().split())
-        )
-        text = re.sub(r" ([,.;:!?)])", r"\1", text)
+        for line_break in element.iter("br"):
+            line_break.tail = " " + (line_break.tail or "")
+        text = " ".join(element.text_content().split())
         if text and len(text) <= _MAX_TITLE:
             (outside if element.xpath(_LOGO_PLACES) else inside).append(text)
     return inside + outside

@@ -25,13 +25,23 @@ def parse(text: str, *, name: str) -> HtmlElement:
     return tree
 
 
-def hide(tree: HtmlElement) -> None:
-    """Remove from ``tree``, in place, what a browser would not show or not read out; scripts stay for the metadata."""
+def hide(tree: HtmlElement) -> bool:
+    """Remove from ``tree``, in place, what a browser would not show or not read out; scripts stay for the metadata.
+
+    An element that holds more than half of the page's words is the page itself, hidden until a script shows it; it stays,
+    and the answer is True.
+    """
     for element in list(tree.iter(*_NEVER_SHOWN)):
         _drop(element)
-    for element in tree.xpath("//*[@hidden or @aria-hidden or @style]"):
-        if element.tag not in ("html", "body", "head") and _hidden(element):
+    hidden = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style]") if _hidden(element)]
+    half = len(visible_text(tree)) / 2 if hidden else 0.0
+    kept = False
+    for element in hidden:
+        if element.tag in ("html", "body") or len(visible_text(element)) > half:
+            kept = True
+        else:
             _drop(element)
+    return kept
 
 
 def visible_text(tree: HtmlElement) -> str:

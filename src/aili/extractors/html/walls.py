@@ -17,36 +17,75 @@ from aili.extractors import Piece
 from aili.extractors.html.structured import Json, Structured
 from aili.language import count_words
 
-_CONSENT = re.compile(
-    r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|preferences|choices)\b|\bpartners\b|\blegitimate interest"
-    r"|\bgdpr\b|\bpersonal data\b|\bdatenschutz|\beinwilligung|\bzustimm|\bconsentement\b|\bconfidentialité\b|\bconsentimiento\b",
-    re.IGNORECASE,
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_CONSENT = _any(
+    r"\bcookies?\b",
+    r"\bconsent\b",
+    r"\bprivacy (?:policy|settings|preferences|choices)\b",
+    r"\bpartners\b",
+    r"\blegitimate interest",
+    r"\bgdpr\b",
+    r"\bpersonal data\b",
+    r"\bdatenschutz",
+    r"\beinwilligung",
+    r"\bzustimm",
+    r"\bconsentement\b",
+    r"\bconfidentialité\b",
+    r"\bconsentimiento\b",
 )
-_ACCEPT = re.compile(
-    r"\b(?:accept|agree|allow|reject|decline|manage)\b.{0,20}(?:all|cookies|consent|choices|preferences)?|\bi agree\b"
-    r"|\bgot it\b|\bakzeptieren\b|\bzustimmen\b|\baccepter\b|\baceptar\b|\baccetta\b",
-    re.IGNORECASE,
+_ACCEPT = _any(
+    r"\b(?:accept|agree|allow|reject|decline|manage)\b",
+    r"\bgot it\b",
+    r"\b(?:akzeptieren|ablehnen|zustimmen)\b",
+    r"\b(?:accepter|refuser)\b",
+    r"\b(?:aceptar|rechazar)\b",
+    r"\b(?:accetta|rifiuta)\b",
 )
-_SIGN_IN = re.compile(
-    r"\b(?:sign|log)[ -]?in\b|\bcreate (?:an |your )?account\b|\bregister\b|\bsubscri(?:be|ption)\b|\bpassword\b"
-    r"|\bmembers? only\b|\banmelden\b|\beinloggen\b|\bse connecter\b|\biniciar sesión\b",
-    re.IGNORECASE,
+# The voice of a notice, which an article about notices does not have.
+_ADDRESS = _any(
+    r"\b(?:we|our|us|your|you)\b",
+    r"\b(?:wir|uns|unsere|ihre?)\b",
+    r"\b(?:nous|nos|vos|votre)\b",
+    r"\b(?:nuestros?|sus?)\b",
 )
-_NEEDS_SCRIPT = re.compile(
-    r"(?:enable|turn on|activate|requires?|need)\W+(?:\w+\W+){0,3}(?:java ?script|cookies)"
-    r"|java ?script (?:is |must be |seems to be )|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|browser is not supported",
-    re.IGNORECASE,
+_SIGN_IN = _any(
+    r"\b(?:sign|log)[ -]?in\b",
+    r"\bcreate (?:an |your )?account\b",
+    r"\bregister\b",
+    r"\bsubscri(?:be|ption)\b",
+    r"\bpassword\b",
+    r"\bmembers? only\b",
+    r"\b(?:anmelden|einloggen|passwort)\b",
+    r"\b(?:se connecter|mot de passe)\b",
+    r"\b(?:iniciar sesión|contraseña)\b",
 )
-_PAYWALL = re.compile(
-    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading|already a subscriber"
-    r"|(?:subscribers?|members?)[- ]only"
-    r"|(?:article|story|post|content) is (?:for|only available to|reserved for|exclusive to) (?:pa(?:id|ying) )?(?:subscrib|memb)ers"
-    r"|read the (?:full|whole|rest of the) (?:story|article|post) (?:with|by|for)|this post is for pa(?:id|ying) subscribers"
-    r"|sign (?:in|up) to (?:continue|read)|réservé aux abonnés|nur für abonnenten|weiterlesen mit",
-    re.IGNORECASE,
+_NEEDS_SCRIPT = _any(
+    r"(?:enable|turn on|activate|requires?|needs?)\W+(?:\w+\W+){0,3}(?:java ?script|cookies)",
+    r"java ?script (?:is |must be |seems to be )",
+    r"checking your browser",
+    r"just a moment",
+    r"verify(?:ing)? (?:that )?you are (?:a )?human",
+    r"browser is not supported",
+)
+_PAYWALL = _any(
+    r"subscribe (?:now )?to (?:continue|keep|read)",
+    r"to (?:continue|keep) reading",
+    r"already a subscriber",
+    r"(?:subscribers?|members?)[- ]only",
+    r"(?:article|story|post|content) is (?:for|only available to|reserved for|exclusive to) (?:pa\w+ )?(?:subscrib|memb)ers",
+    r"read the (?:full|whole|rest of the) (?:story|article|post) (?:with|by|for)",
+    r"this post is for pa(?:id|ying) subscribers",
+    r"sign (?:in|up) to (?:continue|read)",
+    r"réservé aux abonnés",
+    r"nur für abonnenten",
+    r"weiterlesen mit",
 )
 
-CONSENT_WORDS = 400
+CONSENT_WORDS = 300
 SIGN_IN_WORDS = 150
 INDEX_LINKS = 12
 INDEX_SHARE = 0.6
@@ -74,7 +113,7 @@ def refuse(seen: Seen, *, min_words: int) -> None:
     text = seen.text
     words = count_words(text) if seen.main else 0
     thin = words < min_words
-    found = text[:_QUOTED]
+    found = (text or seen.noscript)[:_QUOTED]
     if _asks_for_consent(seen, text, words):
         raise ConsentWallError(
             f"{seen.name} shows a cookie or consent notice instead of its text.",
@@ -125,8 +164,8 @@ def shows_only_beginning(seen: Seen, structured: Structured) -> bool:
 def _asks_for_consent(seen: Seen, text: str, words: int) -> bool:
     if words >= CONSENT_WORDS or not any(_ACCEPT.search(label) for label in _labels(seen.tree)):
         return False
-    terms = len(_CONSENT.findall(text))
-    return terms >= 3 and terms > 0.03 * count_words(text)
+    terms, voice, length = len(_CONSENT.findall(text)), len(_ADDRESS.findall(text)), count_words(text)
+    return terms >= 3 and terms > 0.03 * length and voice > 0.03 * length
 
 
 def _asks_to_sign_in(seen: Seen, text: str, thin: bool) -> bool:
@@ -145,12 +184,13 @@ def _needs_script(seen: Seen) -> bool:
 
 
 def _is_index(seen: Seen, words: int) -> bool:
-    """Whether most of the text are whole texts of links, as on a front page, and hardly any of it is prose."""
+    """Whether most of the text are whole texts of links, as on a front page."""
     links = {" ".join(link.text_content().split()) for link in seen.tree.iter("a")}
     headlines = {link for link in links if len(link.split()) >= 4}
     if len(headlines) < INDEX_LINKS:
         return False
-    listed = sum(count_words(piece.text) for piece in seen.main if piece.text in headlines)
+    text = " ".join(" ".join(piece.text.split()) for piece in seen.main)
+    listed = sum(count_words(headline) for headline in headlines if headline in text)
     return listed > INDEX_SHARE * max(words, 1)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from aili import codec
 from aili.digest import Digest
 from aili.document import Document
-from aili.errors import MalformedError
+from aili.errors import MalformedError, UsageError
 from aili.language import phrases
 from aili.phrases import direction
 from aili.renderers import Options, Renderer, header_line, line, title_line
@@ -66,6 +66,11 @@ _HELP = """<dialog id="help" aria-labelledby="help-title" lang="en" dir="ltr">
 
 
 def _write(digest: Digest, document: Document | None, _options: Options) -> str:
+    if document and digest.provenance.document not in ("", document.hash):
+        raise UsageError(
+            "The document is not the one that this digest was made from; its sentences are numbered otherwise.",
+            hint="Give the document that the pipeline returned with the digest, or none.",
+        )
     words = phrases(digest.language)
     pane = original_pane(digest, document, words) if document else evidence_pane(digest, words)
     numbers = cited_numbers(digest, document)

@@ -63,8 +63,7 @@ def _head(digest: Digest, words: Phrases) -> Iterator[str]:
         yield f'<p class="original">{text_of(words.original)}: {link}</p>'
     site = f' <span class="site"><span class="bar">|</span> {text_of(digest.site)}</span>' if line(digest.site) else ""
     yield f"<h1>{text_of(digest.title)}{site}</h1>"
-    published = f'<time datetime="{text_of(digest.published)}">{text_of(digest.published)}</time>'
-    byline = [*map(text_of, digest.authors), *([published] if line(digest.published) else [])]
+    byline = [text_of(part) for part in (*digest.authors, digest.published) if line(part)]
     if byline:
         yield f'<p class="byline">{" · ".join(byline)}</p>'
     for note in digest.provenance.notes:

@@ -27,7 +27,9 @@ def _citation(digest: Digest, number: int) -> str:
     citation = digest.citation(number)
     text = citation.text if citation else ""
     link = passage_address(digest.location, text)
-    there = f' <a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
+    there = (
+        f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
+    )
     return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}</li>'
 
 
@@ -40,7 +42,7 @@ def original_pane(digest: Digest, document: Document, words: Phrases) -> str:
 
 
 def _pane(title: str, body: str) -> str:
-    return f"""<section id="evidence" aria-labelledby="evidence-title">
+    return f"""<section id="evidence" tabindex="0" aria-labelledby="evidence-title">
 <div class="panehead">
 <h2 id="evidence-title">{text_of(title)}</h2>
 <button id="close" type="button" lang="en" hidden>Close</button>

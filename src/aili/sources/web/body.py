@@ -51,10 +51,9 @@ def _decoded(response: httpx2.Response, url: httpx2.URL) -> Iterator[bytes]:
 def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Inflate gzip (RFC 1952), which may be of several members, in steps; raises EOFError where its end is missing."""
     inflater = zlib.decompressobj(wbits=31)
-    rest = b""
-    empty = True
+    begun = False
     for rest in chunks:
-        empty = empty and not rest
+        begun = begun or bool(rest)
         while rest:
             if inflater.eof:
                 if not rest.startswith(b"\x1f"):  # padding behind the last member, which gzip ignores too
@@ -64,7 +63,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
             rest = inflater.unconsumed_tail or inflater.unused_data
     while tail := inflater.decompress(b"", _STEP):
         yield tail
-    if not inflater.eof and not empty:
+    if begun and not inflater.eof:
         raise EOFError("the compressed data has no end")
 
 

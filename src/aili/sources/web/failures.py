@@ -51,7 +51,7 @@ def _wait(header: str) -> str:
         return f"{int(header)} seconds"
     try:
         return f"until {parsedate_to_datetime(header):%Y-%m-%d %H:%M %Z}".strip()
-    except ValueError:
+    except (ValueError, OverflowError):  # OverflowError: a time zone of a thousand years
         return ""
 
 
@@ -80,7 +80,7 @@ def _late(url: httpx2.URL, seconds: float) -> DeadlineError:
 
 def _protocol(url: httpx2.URL, error: httpcore2.RemoteProtocolError) -> NetworkError:
     # h11 says so in words only; both wordings are pinned by tests.
-    reason = str(error)
+    reason = str(error)[:200]
     if "complete message body" in reason or "incomplete chunked read" in reason:
         return NetworkError(f"{shown(url)} broke off before the page was complete.", hint=_LATER)
     if "disconnected without" in reason:
@@ -96,7 +96,7 @@ def _connection(url: httpx2.URL, error: Exception) -> AiliError:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TLSError(
             f"The certificate of {shown(url)} cannot be trusted: {cause.verify_message}.",
-            hint="Do not go on unless you know why; a company's own authority can be named in a CA file.",
+            hint="Where every site fails so, this machine lacks certificate authorities, or a company's own must be added.",
         )
     if isinstance(cause, ssl.SSLError) and isinstance(error, httpcore2.ConnectError):
         return TLSError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aili.verification.cases import RuleFunction
+from aili.verification.cases import Context, RuleFunction
 from aili.verification.rules.attribution import attribution, modality
 from aili.verification.rules.coverage import coverage
 from aili.verification.rules.dates import date_rule
@@ -17,24 +17,31 @@ from aili.verification.rules.quotations import quotations
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleRow:
-    """A rule by name, and whether it knows English words (``english``) or runs where those do not help (``foreign``)."""
+    """A rule, where it runs: on ``english`` texts, on ``other`` languages, on a claim ``translated`` from its evidence."""
 
     name: str
     function: RuleFunction
     english: bool = True
-    foreign: bool = False
+    other: bool = False
+    translated: bool = False
+
+    def runs(self, context: Context) -> bool:
+        """Whether the rule can judge a claim in this context."""
+        if context.translated:
+            return self.translated
+        return self.english if context.language.partition("-")[0].lower() == "en" else self.other
 
 
 RULES: tuple[RuleRow, ...] = (
     RuleRow(name="numbers", function=numbers),
     RuleRow(name="dates", function=date_rule),
     RuleRow(name="names", function=names),
-    RuleRow(name="quotations", function=quotations, foreign=True),
+    RuleRow(name="quotations", function=quotations, other=True),
     RuleRow(name="negation", function=negation),
     RuleRow(name="antonyms", function=antonyms),
     RuleRow(name="attribution", function=attribution),
     RuleRow(name="modality", function=modality),
     RuleRow(name="coverage", function=coverage),
-    RuleRow(name="digits", function=foreign_numbers, english=False, foreign=True),
-    RuleRow(name="overlap", function=overlap, english=False, foreign=True),
+    RuleRow(name="digits", function=foreign_numbers, english=False, other=True, translated=True),
+    RuleRow(name="overlap", function=overlap, english=False, other=True),
 )

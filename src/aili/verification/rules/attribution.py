@@ -8,11 +8,9 @@ from aili.verification.cases import Case, Finding, finding
 from aili.verification.passages import Passage, Token
 from aili.verification.words import DISTANCING, FRAME, MODALS, REPORTING, TITLES, WEAK_MODALS
 
-_SPEECH = frozenset(
-    """said says told tells stated states claimed claims alleged alleges argued argues believes believed asserted asserts
+_SPEECH = word_set("""said says told tells stated states claimed claims alleged alleges argued argues believes believed asserted asserts
     insisted insists announced warned warns wrote writes explained explains declared declares admitted admits confirmed
-    denied denies contends noted notes added adds""".split()
-)
+    denied denies contends noted notes added adds""")
 
 
 def attribution(case: Case) -> Iterator[Finding]:
@@ -21,15 +19,29 @@ def attribution(case: Case) -> Iterator[Finding]:
     if ours and theirs and not ours & theirs:
         swapped = ours & case.whole.norms and theirs & case.claim.norms
         if swapped:
-            yield finding("attribution", "refuted", f"In the evidence {_shown(case.whole, theirs)} says so, not {_shown(case.claim, ours)}.")
+            yield finding(
+                "attribution",
+                "refuted",
+                f"In the evidence {_shown(case.whole, theirs)} says so, not {_shown(case.claim, ours)}.",
+            )
             return
     told = {token.norm for token in case.claim.tokens}
-    if told & REPORTING or told & MODALS or '"' in case.claim.text or "“" in case.claim.text or told & FRAME & REPORTING:
+    if (
+        told & REPORTING
+        or told & MODALS
+        or '"' in case.claim.text
+        or "“" in case.claim.text
+        or told & FRAME & REPORTING
+    ):
         return
     nearest = case.nearest
     for index, token in enumerate(nearest.tokens):
         if token.norm in DISTANCING and _follows(case, nearest, index):
-            yield finding("attribution", "not enough info", f"The evidence only has it as {token.text!r}; the claim tells it as a fact.")
+            yield finding(
+                "attribution",
+                "not enough info",
+                f"The evidence only has it as {token.text!r}; the claim tells it as a fact.",
+            )
             return
 
 
@@ -87,8 +99,14 @@ def modality(case: Case) -> Iterator[Finding]:
         if token.norm not in WEAK_MODALS or token.text == "May":
             continue
         scope = [word.stem for word in nearest.tokens[index + 1 : index + 10] if word.is_content][:3]
-        if len(scope) >= 2 and all(stem in ours for stem in scope[:2]) and _elsewhere_firm(case, scope[0], index) is False:
-            yield finding("modality", "not enough info", f"The evidence says {token.text!r}, the claim tells it as certain.")
+        if (
+            len(scope) >= 2
+            and all(stem in ours for stem in scope[:2])
+            and _elsewhere_firm(case, scope[0], index) is False
+        ):
+            yield finding(
+                "modality", "not enough info", f"The evidence says {token.text!r}, the claim tells it as certain."
+            )
             return
 
 

@@ -20,7 +20,9 @@ def date_rule(case: Case) -> Iterator[Finding]:
     matched: list[str] = []
     for when in told:
         meanings = resolve(when, published)
-        if any(_agree(meaning, other, [*given, *around], published) for meaning in meanings for other in given) or _as_number(case, when):
+        if any(
+            _agree(meaning, other, [*given, *around], published) for meaning in meanings for other in given
+        ) or _as_number(case, when):
             if (other := _in_place(case, when)) is not None:
                 yield finding("date", "refuted", f"The evidence has {other.text!r} where the claim says {when.text!r}.")
             matched.append(when.text)
@@ -52,12 +54,25 @@ def _as_number(case: Case, when: When) -> bool:
 
 
 def _kind(when: When) -> tuple[bool, ...]:
-    return (bool(when.year), bool(when.month), bool(when.day), bool(when.weekday), bool(when.decade), bool(when.relative))
+    parts = (when.year, when.month, when.day, when.weekday, when.decade, when.relative)
+    return tuple(bool(part) for part in parts)
 
 
 def _rival(when: When, given: list[When], told: tuple[When, ...]) -> When | None:
-    same = [other for other in given if _kind(other) == _kind(when) and not any(agrees(ours, other) for ours in told)]
-    return same[0] if len(same) == 1 else None
+    """The evidence's only date of that kind, or its only date at all where the two contradict each other."""
+    unused = [other for other in given if not any(agrees(ours, other) for ours in told)]
+    same = [other for other in unused if _kind(other) == _kind(when)]
+    if len(same) == 1:
+        return same[0]
+    only = {other.start for other in given}
+    return unused[0] if len(only) == 1 and unused and all(_contradicts(when, other) for other in given) else None
+
+
+def _contradicts(one: When, other: When) -> bool:
+    pairs = ((one.year, other.year), (one.month, other.month), (one.day, other.day), (one.weekday, other.weekday))
+    return any(ours and theirs and ours != theirs for ours, theirs in pairs) or not any(
+        ours and theirs for ours, theirs in pairs
+    )
 
 
 def _in_place(case: Case, when: When) -> When | None:
@@ -71,7 +86,10 @@ def _in_place(case: Case, when: When) -> When | None:
             there = [other for other in dates(case.nearest) if other.start < end and begin < other.end]
             published = case.context.published
             if there and not any(
-                agrees(mine, meaning) for mine in resolve(when, published) for other in there for meaning in resolve(other, published)
+                agrees(mine, meaning)
+                for mine in resolve(when, published)
+                for other in there
+                for meaning in resolve(other, published)
             ):
                 return there[0]
     return None

@@ -13,10 +13,11 @@ from aili.verification.cases import Case, Edit, Finding, finding
 from aili.verification.entities import Name, abbreviates, capitalised, names_in, plain_word, stands_in
 from aili.verification.passages import Passage, Token
 
-_ANAPHORS = frozenset(
-    """he she they it his her hers their theirs its him them i we my our me us this these that those who such both one here
-    there himself herself itself themselves you your""".split()
-)
+_ANAPHORS = word_set("""he she they it his her hers their theirs its him them i we my our me us this these that those who such both one here
+    there himself herself itself themselves you your""")
+
+# A name that the document has this often is what it is about, and "she" or "the company" may mean it from afar.
+CENTRAL = 5
 
 
 def names(case: Case) -> Iterator[Finding]:
@@ -25,8 +26,8 @@ def names(case: Case) -> Iterator[Finding]:
     for name in names_in(case.claim):
         words = [token for token in name.tokens if not plain_word(token)]
         missing = [token for token in words if not stands_in(token, case.whole)]
-        swapped = _in_place(case, name)
-        if swapped and (missing or case.is_copy):
+        swapped = _in_place(case, name) if missing or case.is_copy else ""
+        if swapped:
             yield finding("name", "refuted", f"The evidence names {swapped!r} where the claim names {name.text!r}.")
         elif name.opens and not _is_known(case, name):
             continue
@@ -45,7 +46,10 @@ def _is_known(case: Case, name: Name) -> bool:
     """Whether a word that opens the claim is a name, which its capital alone cannot tell."""
     norm = name.tokens[0].norm
     texts = (case.whole.text, case.neighbours.text, case.context.document)
-    return any(norm in capitalised(text) for text in texts if text) or name.tokens[0].text[1:].lower() != name.tokens[0].text[1:]
+    return (
+        any(norm in capitalised(text) for text in texts if text)
+        or name.tokens[0].text[1:].lower() != name.tokens[0].text[1:]
+    )
 
 
 def _partly(case: Case, name: Name, missing: list[Token]) -> Iterator[Finding]:
@@ -66,14 +70,25 @@ def _absent(case: Case, name: Name) -> Iterator[Finding]:
     near = all(stands_in(token, case.neighbours) for token in name.tokens if not plain_word(token))
     known = near or all(stands_in(token, case.document) for token in name.tokens if not plain_word(token))
     rivals = _rivals(case)
-    if known and (_leaves_open(case) or (near and not rivals)):
+    central = known and _mentions(case, name) >= CENTRAL
+    if ((near or central) and _leaves_open(case)) or ((near or central) and not rivals):
         return
     if not known:
         yield finding("name", "not enough info", f"{name.text!r} is nowhere in the document.")
     elif rivals:
-        yield finding("name", "refuted", f"The evidence names {rivals[0]!r}; {name.text!r} stands only elsewhere in the document.")
+        yield finding(
+            "name", "refuted", f"The evidence names {rivals[0]!r}; {name.text!r} stands only elsewhere in the document."
+        )
     else:
-        yield finding("name", "not enough info", f"{name.text!r} is not in the evidence, only elsewhere in the document.")
+        yield finding(
+            "name", "not enough info", f"{name.text!r} is not in the evidence, only elsewhere in the document."
+        )
+
+
+def _mentions(case: Case, name: Name) -> int:
+    """How often the document names it, by the word of the name it has least often."""
+    plain = case.document.plain
+    return min(plain.count(f" {token.norm} ") for token in name.tokens)
 
 
 def _rivals(case: Case) -> list[str]:
@@ -82,7 +97,9 @@ def _rivals(case: Case) -> list[str]:
         name.text
         for part in case.evidence
         for name in names_in(part)
-        if not name.opens and not any(stands_in(token, case.claim) for token in name.tokens) and not abbreviates(name, case.claim)
+        if not name.opens
+        and not any(stands_in(token, case.claim) for token in name.tokens)
+        and not abbreviates(name, case.claim)
     ]
 
 
@@ -107,13 +124,19 @@ def _in_place(case: Case, name: Name) -> str:
         if len(edit.claim) <= 6 and len(edit.evidence) <= 6 and any(token in edit.claim for token in name.tokens):
             other = _named(edit, case.nearest)
             ours = {token.norm for token in edit.claim}
-            if other and not any(_same(token, edit, case.nearest) for token in name.tokens if token in edit.claim and not plain_word(token)):
+            if other and not any(
+                _same(token, edit, case.nearest)
+                for token in name.tokens
+                if token in edit.claim and not plain_word(token)
+            ):
                 return "" if other.casefold() in " ".join(sorted(ours)) else other
     return ""
 
 
 def _named(edit: Edit, part: Passage) -> str:
-    kept = [t for name in names_in(part) for t in name.tokens if t in edit.evidence and not plain_word(t)]
+    kept = [
+        t for name in names_in(part) if not name.opens for t in name.tokens if t in edit.evidence and not plain_word(t)
+    ]
     return " ".join(token.text for token in kept)
 
 
@@ -121,5 +144,6 @@ def _same(token: Token, edit: Edit, part: Passage) -> bool:
     """Whether the replaced words are another form of the name's word."""
     there = Passage(" ".join(t.text for t in edit.evidence))
     return stands_in(token, there) or any(
-        len(t.norm) > 1 and t.text.isupper() and t.norm.startswith(token.norm[0]) and len(t.norm) <= 4 for t in edit.evidence
+        len(t.norm) > 1 and t.text.isupper() and t.norm.startswith(token.norm[0]) and len(t.norm) <= 4
+        for t in edit.evidence
     )

@@ -9,14 +9,27 @@ from aili.verification.cases import Case, Edit, Finding, finding
 from aili.verification.passages import Passage, Token, passage
 from aili.verification.words import ANTONYMS, DENIALS, FRAME, NEGATIONS
 
-_BREAKS = frozenset(". ; : ? ! but although though however while whereas because ( ) —".split())
+_BREAKS = word_set(". ; : ? ! but although though however while whereas because ( ) —")
 _REACH = 4  # content words a cue denies, at most, counted from the cue
+_FEW = word_set("few little unless hard difficult only less minus eliminate eliminates eliminating except apart excluding excluded")
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
 
 
 def is_cue(token: Token) -> bool:
     """Whether a token denies what follows it."""
     return token.norm in NEGATIONS or token.norm.endswith("n't") or token.norm in DENIALS
+
+
+def _cues(part: Passage) -> int:
+    """How many words of a passage deny something."""
+    tokens = part.tokens
+    return sum(_denies(tokens, index) for index in range(len(tokens)))
+
+
+def _denies(tokens: tuple[Token, ...], index: int) -> bool:
+    if tokens[index].norm == "rather":
+        return index + 1 < len(tokens) and tokens[index + 1].norm == "than"
+    return is_cue(tokens[index]) and not _is_idiom(tokens, index)
 
 
 @lru_cache(maxsize=2048)
@@ -29,7 +42,7 @@ def _scopes(text: str) -> tuple[dict[str, int], frozenset[str]]:
     for index, token in enumerate(tokens):
         if token.norm in _BREAKS:
             left = 0
-        elif is_cue(token) and not _is_idiom(tokens, index):
+        elif _denies(tokens, index):
             left, distance = _REACH, 0
         elif token.is_content:
             if left:
@@ -48,10 +61,12 @@ def _is_idiom(tokens: tuple[Token, ...], index: int) -> bool:
     before = tokens[index - 1].norm if index else ""
     return (
         (word in ("not", "n't") and after in ("only", "just", "merely", "until", "simply", "least"))
+        or (word == "none" and after == "other")
+        or (word.startswith("declin") and after != "to")
         or (word == "no" and after in ("doubt", "matter", "later", "less", "fewer", "more", ".", "one"))
         or (word in ("free", "stop", "stops") and after not in ("of", "from"))
         or (word == "instead" and after != "of")
-        or before in ("if", "whether", "or") and word == "not"
+        or (before in ("if", "whether", "or") and word == "not")
         or after == "but"
     )
 
@@ -62,16 +77,47 @@ def negation(case: Case) -> Iterator[Finding]:
         words = "denies it" if any(is_cue(token) for token in edit.evidence) else "does not deny it"
         yield finding("negation", "refuted", f"The claim is the sentence but for a negation: the evidence {words}.")
         return
+    ours, theirs = _cues(case.claim), _cues(case.whole)
+    if ours == theirs:
+        return
     ours_denied, ours_free = _scopes(case.claim.text)
     theirs_denied, theirs_free = _scopes(case.whole.text)
-    if not ours_denied and theirs_denied:
-        lost = [stem for stem, distance in theirs_denied.items() if distance == 1 and stem in ours_free and stem not in theirs_free]
-        if lost and _same_setting(case, lost[0]) and not _has_cue(case.claim):
-            yield finding("negation", "refuted", f"The evidence denies {_word(case.whole, lost[0])!r}, the claim does not.")
-    elif ours_denied and not theirs_denied and not _denies_otherwise(case):
-        put = [stem for stem, distance in ours_denied.items() if distance == 1 and stem in theirs_free]
-        if put and _same_setting(case, put[0]):
-            yield finding("negation", "refuted", f"The claim denies {_word(case.claim, put[0])!r}, the evidence does not.")
+    for stem in _heads(theirs_denied) if theirs > ours else ():
+        if (
+            stem in ours_free
+            and stem not in ours_denied
+            and stem not in theirs_free
+            and _same_setting(case, stem)
+            and not _hidden(case.claim, stem)
+        ):
+            yield finding(
+                "negation", "refuted", f"The evidence denies {_word(case.whole, stem)!r}, the claim does not."
+            )
+            return
+    for stem in _heads(ours_denied) if ours > theirs else ():
+        if (
+            stem in theirs_free
+            and stem not in theirs_denied
+            and stem not in ours_free
+            and _same_setting(case, stem)
+            and not _denies_otherwise(case)
+        ):
+            yield finding(
+                "negation", "refuted", f"The claim denies {_word(case.claim, stem)!r}, the evidence does not."
+            )
+            return
+
+
+def _heads(denied: dict[str, int]) -> list[str]:
+    """The words that a cue denies first of all."""
+    return [stem for stem, distance in denied.items() if distance == 1]
+
+
+def _hidden(part: Passage, stem: str) -> bool:
+    """Whether an opposite or a prefix in the claim does what the evidence's negation does: few, little, unknown."""
+    return bool(part.norms & _FEW) or any(
+        token.norm.startswith(_PREFIXES) and stem in token.norm[2:] for token in part.content
+    )
 
 
 def _word(part: Passage, stem: str) -> str:
@@ -84,9 +130,9 @@ def _has_cue(part: Passage) -> bool:
 
 def _denies_otherwise(case: Case) -> bool:
     """Whether the evidence denies by a prefix or an opposite what the claim denies by a word: unknown, illegal, lost."""
-    if _has_cue(case.whole):
-        return True
     theirs = case.whole.norms
+    if theirs & _FEW:
+        return True
     for token in case.claim.content:
         if ANTONYMS.get(token.stem, frozenset()) & case.whole.stems:
             return True
@@ -97,14 +143,16 @@ def _denies_otherwise(case: Case) -> bool:
 
 def _same_setting(case: Case, stem: str) -> bool:
     """Whether the words around the denied one are the same too, so that one statement is compared with itself."""
-    near_ours, near_theirs = _around(case.claim, stem), _around(case.nearest, stem)
-    return len(near_ours & near_theirs) >= 2
+    near_ours, near_theirs = _around(case.claim, stem), _around(case.whole, stem)
+    return len(near_ours & near_theirs) >= 1
 
 
 def _around(part: Passage, stem: str) -> frozenset[str]:
     content = part.content
     places = [index for index, token in enumerate(content) if token.stem == stem]
-    return frozenset(t.stem for at in places for t in content[max(0, at - 3) : at + 4] if t.stem != stem and t.norm not in FRAME)
+    return frozenset(
+        t.stem for at in places for t in content[max(0, at - 3) : at + 4] if t.stem != stem and t.norm not in FRAME
+    )
 
 
 def _edited(case: Case) -> Edit | None:
@@ -115,7 +163,8 @@ def _edited(case: Case) -> Edit | None:
         ours = [token for token in edit.claim if is_cue(token)]
         theirs = [token for token in edit.evidence if is_cue(token)]
         if bool(ours) != bool(theirs) and len(edit.claim) <= 4 and len(edit.evidence) <= 4:
-            if not any(_is_idiom(case.claim.tokens, case.claim.tokens.index(token)) for token in ours):
+            part = case.claim if ours else case.nearest
+            if any(_denies(part.tokens, part.tokens.index(token)) for token in ours or theirs):
                 return edit
     return None
 
@@ -128,6 +177,13 @@ def antonyms(case: Case) -> Iterator[Finding]:
         if not opposites or token.stem in case.whole.stems or cue_ours != cue_theirs:
             continue
         for opposite in sorted(opposites):
-            if opposite not in case.claim.stems and len(_around(case.claim, token.stem) & _around(case.nearest, opposite)) >= 2:
-                yield finding("negation", "refuted", f"The evidence says {_word(case.whole, opposite)!r}, the claim {token.text!r}.")
+            if (
+                opposite not in case.claim.stems
+                and len(_around(case.claim, token.stem) & _around(case.nearest, opposite)) >= 2
+            ):
+                yield finding(
+                    "negation",
+                    "refuted",
+                    f"The evidence says {_word(case.whole, opposite)!r}, the claim {token.text!r}.",
+                )
                 return

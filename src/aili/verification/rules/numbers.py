@@ -20,7 +20,9 @@ def numbers(case: Case) -> Iterator[Finding]:
     for quantity in told:
         if any(agrees(quantity, other) for other in given):
             if (conflict := _swapped(case, quantity)) is not None:
-                yield finding("number", "refuted", f"The evidence has {conflict.text!r} where the claim says {quantity.text!r}.")
+                yield finding(
+                    "number", "refuted", f"The evidence has {conflict.text!r} where the claim says {quantity.text!r}."
+                )
             matched.append(quantity.text)
         else:
             yield from _missing(case, quantity, given)
@@ -53,7 +55,9 @@ def _missing(case: Case, told: Quantity, given: tuple[Quantity, ...]) -> Iterato
 
 def _is_count(told: Quantity) -> bool:
     """'Two brothers' may count what the evidence lists; 'the third' may order it."""
-    return told.worded or (told.value <= 10 and not told.unit and told.step == 1.0)
+    return (told.worded and (told.value <= 5 or told.ordinal)) or (
+        told.value <= 3 and not told.unit and told.step == 1.0
+    )
 
 
 def _elsewhere(case: Case, told: Quantity) -> bool:
@@ -74,7 +78,7 @@ def _rival(case: Case, told: Quantity, given: tuple[Quantity, ...]) -> Quantity 
         if any(agrees(claimed, other) for claimed in used) or other.ordinal != told.ordinal:
             continue
         same_unit = told.unit == other.unit or (told.value == other.value and bool(told.unit) and bool(other.unit))
-        if same_unit and wanted & _head(case.whole.tokens, other) and not (_is_count(told) and not told.unit and len(given) > 2):
+        if same_unit and wanted & _head(case.whole.tokens, other):
             return other
     return None
 

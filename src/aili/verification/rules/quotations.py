@@ -28,14 +28,22 @@ def quotations(case: Case) -> Iterator[Finding]:
             elif plain in _plain("\n".join(case.context.neighbours)):
                 matched += 1
             elif plain in _plain(case.context.document):
-                yield finding("quotation", "not enough info", f"“{quoted}” is quoted, but stands elsewhere in the document.")
+                yield finding(
+                    "quotation", "not enough info", f"“{quoted}” is quoted, but stands elsewhere in the document."
+                )
             elif len(plain.split()) > 1 or not case.context.document:
-                yield finding("quotation", "refuted", f"“{quoted}” is quoted, but the evidence does not have these words.")
+                yield finding(
+                    "quotation", "refuted", f"“{quoted}” is quoted, but the evidence does not have these words."
+                )
     if matched:
         yield finding("quotation", "supported", "What is quoted stands in the evidence word for word.")
 
 
 def _plain(text: str) -> str:
     """The words alone, so that quotation marks, white space and punctuation at the seams do not count."""
-    words = passage(normalise(text)).plain if len(text) < 10_000 else " ".join(("", *re.findall(r"\w+", normalise(text).casefold()), ""))
+    words = (
+        passage(normalise(text)).plain
+        if len(text) < 10_000
+        else " ".join(("", *re.findall(r"\w+", normalise(text).casefold()), ""))
+    )
     return words

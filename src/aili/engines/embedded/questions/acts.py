@@ -21,7 +21,7 @@ def said(sentence: Sentence) -> Iterator[Asked]:
             content = tree.root
         if content < 0 or frame.auxiliaries:
             continue
-        for role, weight in (("nsubj", 0.86), ("obj", 0.8), ("obl", 0.66)):
+        for role, weight in (("nsubj", 0.86), ("obj", 0.8)):
             topic_head = tree.child(content, role)
             topic = sentence.phrase(topic_head, longest=6)
             if (

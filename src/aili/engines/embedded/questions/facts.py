@@ -72,6 +72,29 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     lead = tree.tokens[main.copula].text.lower()
     if lead not in ("is", "are", "was", "were"):
         return
+    first = main.subject_text.split()[0].lower()
+    if first in (
+        "each",
+        "every",
+        "some",
+        "any",
+        "no",
+        "all",
+        "most",
+        "many",
+        "this",
+        "these",
+        "that",
+        "those",
+        "another",
+        "his",
+        "her",
+        "its",
+        "their",
+    ):
+        return
+    if first == "the" and len(main.subject_text.split()) < 4 and subject.tag != "PROPN":
+        return  # "What is the mathematics?" asks nothing
     weight = 0.9 if subject.tag == "PROPN" or not main.subject_text.startswith(("the ", "this ", "these ")) else 0.74
     yield Asked(
         text=sized(f"{'Who' if person else 'What'} {lead} {main.subject_text}?"),

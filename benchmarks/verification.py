@@ -1,0 +1,284 @@
+"""How well claims are checked: `python -m benchmarks.verification [--gate] [--tune]`.
+
+Four yardsticks: SummEdits (four domains) and WiCE for balanced accuracy beside two baselines; the reference digests' bullets
+with their cited sentences for false alarms; single edits of copied sentences and of those bullets for catch rates. The rules
+were written looking at even rows and the train split; what is printed are odd rows and the dev split (``--tune`` prints the
+others). An alarm is any verdict but *supported*.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aili.digest import Verdict
+from aili.document import Block, Document, Sentence
+from aili.segmentation import segment
+from aili.verification import Context, check
+from aili.verification.passages import passage
+from aili.verification.retrieval import Index
+from benchmarks.edits import EDITS
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+CLAIMS = SHARED / "dev" / "claims"
+DIGESTS = SHARED / "data" / "reference-digests.jsonl"
+FLOORS = Path(__file__).with_name("floors.toml")
+DOMAINS = ("samsum", "sales_email", "sales_call", "ectsum")
+EVIDENCE = 6  # sentences found per claim in WiCE, where the claim does not say which it rests on
+PER_KIND = 400  # synthetic edits of each kind
+
+Judge = Callable[[str, Sequence[str]], bool]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim, the sentences it is to be checked against, and whether it is true of them."""
+
+    claims: tuple[str, ...]
+    sentences: tuple[str, ...]
+    true: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """Balanced accuracy, and precision and recall of alarms, in per cent."""
+
+    balanced: float
+    precision: float
+    recall: float
+
+
+def main() -> int:
+    """Print the tables; with --gate compare with the floors."""
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("--gate", action="store_true", help="compare with the floors instead of only showing")
+    parser.add_argument(
+        "--tune", action="store_true", help="the rows that rules may be written on, instead of the others"
+    )
+    options = parser.parse_args()
+    if not SHARED.is_dir():
+        print("skipped: ../shared is absent")
+        return 0
+    figures = measure(tune=options.tune)
+    return _gate(figures) if options.gate else 0
+
+
+def measure(*, tune: bool) -> dict[str, float]:
+    """Print every table and return the figures the gate knows, by name."""
+    figures: dict[str, float] = {}
+    figures |= _claim_sets(tune=tune)
+    figures |= _bullets("train" if tune else "dev")
+    return figures
+
+
+def _claim_sets(*, tune: bool) -> dict[str, float]:
+    print(
+        f"| set ({'even' if tune else 'odd'} rows) | balanced accuracy | precision | recall | always supported | overlap |"
+    )
+    print("| --- | --- | --- | --- | --- | --- |")
+    figures: dict[str, float] = {}
+    for name, rows in _sets():
+        even, odd = rows[::2], rows[1::2]
+        shown = even if tune else odd
+        score = _score(shown, _rules)
+        threshold = _best_threshold(even)
+        overlap = _score(shown, lambda claim, sentences, at=threshold: _overlap(claim, sentences) >= at)
+        figures[name] = score.balanced
+        print(
+            f"| {name} ({len(shown)}) | **{score.balanced:.1f}** | {score.precision:.1f} | {score.recall:.1f} | 50.0 | {overlap.balanced:.1f} |"
+        )
+    figures["summedits"] = statistics.mean(figures[domain] for domain in DOMAINS)
+    print(f"| SummEdits, mean of the four | **{figures['summedits']:.1f}** | | | 50.0 | |\n")
+    return figures
+
+
+def _sets() -> Iterator[tuple[str, list[Row]]]:
+    for domain in DOMAINS:
+        data = json.loads((CLAIMS / "summedits" / f"summedits_{domain}.json").read_text(encoding="utf-8"))
+        yield domain, [Row(tuple(_sentences(r["summary"])), tuple(_sentences(r["doc"])), r["label"] == 1) for r in data]
+    lines = (CLAIMS / "wice" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    data = [json.loads(line) for line in lines]
+    yield "wice", [Row((r["claim"],), _found(r["claim"], r["evidence"]), r["label"] == "supported") for r in data]
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in segment(text, language="en")] or [text]
+
+
+def _found(claim: str, sentences: list[str]) -> tuple[str, ...]:
+    """The sentences that retrieval finds, in the order of the page."""
+    document = as_document(sentences)
+    return tuple(sentences[i] for i in sorted(Index(document).search(claim, limit=EVIDENCE))) or tuple(sentences[:1])
+
+
+def as_document(sentences: Sequence[str]) -> Document:
+    """A Document of these sentences, each a paragraph."""
+    text = "\n\n".join(sentences)
+    spans, at = [], 0
+    for sentence in sentences:
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + 2
+    return Document(
+        text=text,
+        blocks=tuple(Block(kind="paragraph", start=start, end=end) for start, end in spans),
+        sentences=tuple(Sentence(start=start, end=end, block=i) for i, (start, end) in enumerate(spans)),
+    )
+
+
+def _rules(claim: str, sentences: Sequence[str]) -> bool:
+    return check(claim, sentences, context=Context(document="\n".join(sentences)))[0] == "supported"
+
+
+def _overlap(claim: str, sentences: Sequence[str]) -> float:
+    words = [token.stem for token in passage(claim).content]
+    there = passage("\n".join(sentences)).stems
+    return sum(word in there for word in words) / max(1, len(words))
+
+
+def _score(rows: Iterable[Row], judge: Judge) -> Score:
+    seen: Counter[tuple[bool, bool]] = Counter()
+    for row in rows:
+        seen[row.true, all(judge(claim, row.sentences) for claim in row.claims)] += 1
+    true, false = seen[True, True] + seen[True, False], seen[False, True] + seen[False, False]
+    kept, caught = seen[True, True] / max(1, true), seen[False, False] / max(1, false)
+    alarms = seen[False, False] + seen[True, False]
+    return Score(50 * (kept + caught), 100 * seen[False, False] / max(1, alarms), 100 * caught)
+
+
+def _best_threshold(rows: list[Row]) -> float:
+    values = [(min(_overlap(claim, row.sentences) for claim in row.claims), row.true) for row in rows]
+    true = max(1, sum(label for _, label in values))
+    false = max(1, len(values) - true)
+
+    def balanced(at: float) -> float:
+        return sum(v >= at and t for v, t in values) / true + sum(v < at and not t for v, t in values) / false
+
+    return max((step / 50 for step in range(51)), key=balanced)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A true claim with the sentences it rests on and its context."""
+
+    claim: str
+    evidence: tuple[str, ...]
+    context: Context
+
+
+def _bullets(split: str) -> dict[str, float]:
+    rows = [json.loads(line) for line in DIGESTS.read_text(encoding="utf-8").splitlines()]
+    told, copies, abstracts = _told([row for row in rows if row["split"] == split])
+    started = time.process_time()
+    verdicts = Counter(_verdict(one) for one in told)
+    milliseconds = 1000 * (time.process_time() - started) / len(told)
+    figures = {"false_alarms": 100 - 100 * verdicts["supported"] / len(told), "milliseconds": milliseconds}
+    figures["copies"] = 100 * sum(_verdict(one) != "supported" for one in copies) / len(copies)
+    figures["abstract_alarms"] = 100 * sum(_verdict(one) != "supported" for one in abstracts) / len(abstracts)
+    print(
+        f"| true claims ({split} split) | n | refuted | not enough info | false alarms |\n| --- | --- | --- | --- | --- |"
+    )
+    refuted, unknown = 100 * verdicts["refuted"] / len(told), 100 * verdicts["not enough info"] / len(told)
+    print(
+        f"| reference bullets with their cites | {len(told)} | {refuted:.1f} % | {unknown:.1f} % | **{figures['false_alarms']:.1f} %** |"
+    )
+    print(
+        f"| sentences of reference abstracts, cites of the abstract | {len(abstracts)} | | | {figures['abstract_alarms']:.1f} % |"
+    )
+    print(f"| unedited copies of cited sentences | {len(copies)} | | | **{figures['copies']:.1f} %** |\n")
+    print("| one edit | copied sentences: n | caught | true bullets: n | caught |\n| --- | --- | --- | --- | --- |")
+    for kind in EDITS:
+        of_copies, of_bullets = _edited(kind, copies), _edited(kind, told)
+        figures[f"copy_{kind}"], figures[f"bullet_{kind}"] = _caught(of_copies), _caught(of_bullets)
+        print(
+            f"| {kind} | {len(of_copies)} | **{_caught(of_copies):.1f} %** | {len(of_bullets)} | {_caught(of_bullets):.1f} % |"
+        )
+    print(
+        f"\n{milliseconds:.2f} ms of processor time a claim, mean over {len(told)} bullets, reading each document once included"
+    )
+    return figures
+
+
+def _told(rows: list[dict[str, Any]]) -> tuple[list[Told], list[Told], list[Told]]:
+    """Bullets with their cites, copies of the cited sentences, and sentences of abstracts."""
+    bullets, copies, abstracts = [], [], []
+    for row in rows:
+        sentences = [sentence for paragraph in row["paragraphs"] for sentence in paragraph]
+        blocks = [index for index, paragraph in enumerate(row["paragraphs"]) for _ in paragraph]
+        cited: set[int] = set()
+        for section in row["digest"]["sections"]:
+            for question in section["questions"]:
+                for bullet in question["bullets"]:
+                    cited |= set(bullet["cites"])
+                    bullets.append(_one(bullet["text"], bullet["cites"], sentences, blocks, row["title"]))
+        copies += [
+            _one(sentences[i], [i], sentences, blocks, row["title"])
+            for i in sorted(cited)
+            if len(sentences[i].split()) >= 6
+        ]
+        abstract = row["digest"]["abstract"]
+        abstracts += [
+            _one(text, abstract["cites"], sentences, blocks, row["title"]) for text in _sentences(abstract["text"])
+        ]
+    return bullets, copies, abstracts
+
+
+def _one(claim: str, ids: list[int], sentences: list[str], blocks: list[int], title: str) -> Told:
+    """The claim in the context that verify would give it: the block's sentences around its evidence."""
+    near = {j for i in ids for j in range(max(0, i - 4), min(len(sentences), i + 3)) if blocks[j] == blocks[i]} - set(
+        ids
+    )
+    context = Context(neighbours=tuple(sentences[j] for j in sorted(near)), document="\n".join(sentences), title=title)
+    return Told(claim, tuple(sentences[i] for i in ids), context)
+
+
+def _verdict(one: Told) -> Verdict:
+    return check(one.claim, one.evidence, context=one.context)[0]
+
+
+def _edited(kind: str, of: list[Told]) -> list[Told]:
+    """At most PER_KIND claims with one edit of this kind, spread over all documents; the same ones every time."""
+    rng = random.Random(kind)
+    shuffled = sorted(of, key=lambda one: (hash_of(one.claim), one.claim))
+    edited: list[Told] = []
+    for one in shuffled:
+        changed = EDITS[kind](one.claim, one.context.document, rng)
+        if changed and changed != one.claim:
+            edited.append(Told(changed, one.evidence, one.context))
+        if len(edited) == PER_KIND:
+            break
+    return edited
+
+
+def hash_of(text: str) -> int:
+    """A number that is the same in every process, unlike ``hash``."""
+    return random.Random(text).getrandbits(32)
+
+
+def _caught(edited: list[Told]) -> float:
+    return 100 * sum(_verdict(one) != "supported" for one in edited) / max(1, len(edited))
+
+
+def _gate(figures: dict[str, float]) -> int:
+    """Compare with the floors; names that end in _most are ceilings."""
+    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8")).get("verification", {})
+    failed = []
+    for name, bound in floors.items():
+        reached = figures[name.removesuffix("_most")]
+        if reached > bound if name.endswith("_most") else reached < bound:
+            failed.append(f"{name}: {reached:.2f}, bound {bound}")
+    print("\n".join(failed) or f"all {len(floors)} floors of verification hold")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""A whole draft: each bullet checked, repaired or dropped, what remains counted, cited and signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from aili.digest import Bullet, Checks, Citation, Digest, Draft, Provenance, Question, Reason, Section
+from aili.document import Document
+from aili.errors import EngineError
+from aili.verification.cases import Context
+from aili.verification.checking import check
+from aili.verification.passages import normalise
+from aili.verification.repair import replacement
+from aili.verification.retrieval import Index
+
+# Sentences of the block before and after the evidence that serve as context.
+BEFORE, AFTER = 4, 2
+
+
+def verify(draft: Draft, document: Document) -> Digest:
+    """Check every bullet of ``draft`` against ``document`` and return what stands.
+
+    A bullet that fails is replaced by its source sentence or dropped; a question without bullets and a section without
+    questions go too. In a draft written in another language than the document only numbers can be checked: what they do not
+    refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands.
+    """
+    work = _Verification(draft, document)
+    abstract = work.bullets(draft.abstract)
+    sections = tuple(work.sections(draft.sections))
+    if not sections:
+        raise EngineError(
+            f"Nothing that the engine {draft.engine} wrote about {_name(document)} stood up to checking.",
+            hint="Try another engine, or read the document itself.",
+        )
+    return _digest(draft, document, abstract=abstract, sections=sections, work=work)
+
+
+class _Verification:
+    """One run over a draft; holds what is counted and what is already told."""
+
+    def __init__(self, draft: Draft, document: Document) -> None:
+        own = document.metadata.language or draft.language
+        self.document = document
+        self.language = own or "en"
+        self.translated = bool(own and draft.language) and _primary(own) != _primary(draft.language)
+        self.counts: Counter[str] = Counter()
+        self.told: set[str] = set()
+
+    @cached_property
+    def index(self) -> Index:
+        """The document's words, for bullets without evidence."""
+        return Index(self.document, english=_primary(self.language) == "en")
+
+    def sections(self, sections: Iterable[Section]) -> Iterable[Section]:
+        """The sections that keep a question, with the bullets that stand."""
+        for section in sections:
+            checked = (replace(question, bullets=self.bullets(question.bullets)) for question in section.questions)
+            questions: tuple[Question, ...] = tuple(question for question in checked if question.bullets)
+            if questions:
+                yield replace(section, questions=questions)
+
+    def bullets(self, bullets: Iterable[Bullet]) -> tuple[Bullet, ...]:
+        """The bullets that stand, repaired where they failed."""
+        return tuple(kept for bullet in bullets if (kept := self.bullet(bullet)) is not None)
+
+    def bullet(self, bullet: Bullet) -> Bullet | None:
+        """The bullet with its verdict, its replacement, or None where it is dropped."""
+        checked = self._checked(bullet)
+        if checked.verdict == "supported" or (self.translated and checked.verdict != "refuted"):
+            self.told.add(normalise(checked.text))
+            return checked
+        repaired = None
+        if not self.translated:
+            repaired = replacement(checked, self.document, candidates=self._by_likeness(checked), used=self.told)
+        if repaired is None:
+            self.counts["dropped"] += 1
+            return None
+        self.counts["replaced"] += 1
+        self.told.add(normalise(repaired.text))
+        return repaired
+
+    def _checked(self, bullet: Bullet) -> Bullet:
+        ids = tuple(dict.fromkeys(i for i in bullet.evidence if 0 <= i < len(self.document.sentences)))
+        if not ids and not self.translated:
+            ids = self.index.search(bullet.text)
+        context = self._context(ids)
+        verdict, reasons = check(bullet.text, [self.document.sentence(i) for i in ids], context=context)
+        if self.translated and verdict == "supported":
+            verdict = "not enough info"
+            reasons = (
+                Reason(rule="evidence", message="In another language than the source; only its numbers were checked."),
+            )
+        return replace(bullet, evidence=ids, verdict=verdict, reasons=reasons)
+
+    def _by_likeness(self, bullet: Bullet) -> tuple[int, ...]:
+        """The evidence ids, the sentence nearest to the bullet's words first."""
+        words = set(normalise(bullet.text).casefold().split())
+
+        def shared(number: int) -> int:
+            return len(words & set(normalise(self.document.sentence(number)).casefold().split()))
+
+        return tuple(sorted(bullet.evidence, key=lambda number: (-shared(number), number)))
+
+    def _context(self, ids: tuple[int, ...]) -> Context:
+        sentences = self.document.sentences
+        near = {
+            other
+            for i in ids
+            for other in range(max(0, i - BEFORE), min(len(sentences), i + AFTER + 1))
+            if sentences[other].block == sentences[i].block
+        }
+        metadata = self.document.metadata
+        return Context(
+            neighbours=tuple(self.document.sentence(i) for i in sorted(near - set(ids))),
+            document=self.document.text,
+            title=metadata.title,
+            published=metadata.published,
+            language=self.language,
+            translated=self.translated,
+        )
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _name(document: Document) -> str:
+    return document.metadata.location or document.metadata.title or "this document"
+
+
+def _digest(
+    draft: Draft,
+    document: Document,
+    *,
+    abstract: tuple[Bullet, ...],
+    sections: tuple[Section, ...],
+    work: _Verification,
+) -> Digest:
+    kept = [*abstract, *(b for section in sections for question in section.questions for b in question.bullets)]
+    verdicts = Counter(bullet.verdict for bullet in kept)
+    metadata = document.metadata
+    note = (
+        ("The digest is in another language than the source, so only its numbers were checked.",)
+        if work.translated
+        else ()
+    )
+    return Digest(
+        title=metadata.title or _first_heading(document),
+        abstract=abstract,
+        sections=sections,
+        language=draft.language or metadata.language,
+        site=metadata.site,
+        authors=metadata.authors,
+        published=metadata.published,
+        location=metadata.location,
+        citations=_citations(kept, document),
+        checks=Checks(
+            supported=verdicts["supported"],
+            refuted=verdicts["refuted"],
+            not_enough_info=verdicts["not enough info"],
+            replaced=work.counts["replaced"],
+            dropped=work.counts["dropped"],
+        ),
+        provenance=Provenance(
+            engine=draft.engine,
+            version=draft.version,
+            document=document.hash,
+            source=document.source,
+            words=document.reading.words or len(document.text.split()),
+            share=draft.share,
+            page_share=document.reading.share,
+            usage=draft.usage,
+            notes=(*document.reading.warnings, *draft.notes, *note),
+        ),
+    )
+
+
+def _first_heading(document: Document) -> str:
+    return next((document.block(i) for i, block in enumerate(document.blocks) if block.kind == "heading"), "")
+
+
+def _citations(kept: Iterable[Bullet], document: Document) -> tuple[Citation, ...]:
+    ids = sorted({number for bullet in kept for number in bullet.evidence})
+    spans = ((number, document.sentences[number]) for number in ids)
+    return tuple(Citation(id=i, text=document.sentence(i), start=span.start, end=span.end) for i, span in spans)
