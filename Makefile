@@ -12,6 +12,8 @@ export PYTHONUTF8 := 1
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 SYSTEM_READY := $(VENV)/.ready-system
+TRAIN := .venv-train/bin
+TRAIN_READY := .venv-train/.ready
 
 .PHONY: help run setup test check format gate bench docs train lock clean
 .DEFAULT_GOAL := help
@@ -48,8 +50,13 @@ bench: $(DEV_READY) ## speed and quality against peers, as tables
 docs: $(DEV_READY) ## write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
 
-train: ## make the embedded engine's weights again (training/README.md); needs ../shared and hours
-	$(MAKE) -C training
+train: $(TRAIN_READY) ## make the embedded engine's weights again (training/README.md); needs ../shared and an hour
+	$(TRAIN)/python -m training.export_encoder
+	$(TRAIN)/python -m training.train_heads prepare
+	$(TRAIN)/python -m training.train_heads train
+	$(TRAIN)/python -m training.train_heads export
+	$(TRAIN)/python -m training.train_salience
+	$(TRAIN)/python -m training.score
 
 lock: ## resolve the newest versions that pyproject.toml allows into the two locks
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip --quiet install uv; }
@@ -59,7 +66,7 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-ver
 	--custom-compile-command "make lock" pyproject.toml
 
 clean: ## remove all that was made here, .venv included
-	rm -rf $(VENV) .venv-lock build dist benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lock .venv-train build dist benchmarks/out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says that .venv holds what the locks say; pip runs again only when a lock or pyproject.toml is newer than it.
@@ -83,4 +90,9 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 
 $(SYSTEM_READY): tests/system-packages.sh | $(BIN)/python
 	@sh tests/system-packages.sh
+	@touch $@
+
+$(TRAIN_READY): training/requirements.txt | $(BIN)/python
+	@$(PYTHON) -m venv .venv-train
+	@$(TRAIN)/python -m pip -qq --disable-pip-version-check install --editable . -r $<
 	@touch $@

@@ -8,9 +8,14 @@ from collections.abc import Callable
 
 Edit = Callable[[str, str, random.Random], str]
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS, _DAYS, _WORDS = (
+    part.split()
+    for part in (
+        "January February March April May June July August September October November December",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "two three four five six seven eight nine ten eleven twelve",
+    )
+)
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20[0-2]\d)\b(?![,.]\d)")
 _MONTH = re.compile(
     rf"\b(?:{'|'.join(_MONTHS)})\b(?= \d| of \d)|(?<=\d )(?:{'|'.join(_MONTHS)})\b|(?<=\bin )(?:{'|'.join(_MONTHS)})\b"
@@ -28,7 +33,7 @@ _NEGATION = re.compile(
 )
 
 
-def number(text: str, document: str, rng: random.Random) -> str:
+def number(text: str, _document: str, rng: random.Random) -> str:
     """Another number in the place of one that is no year."""
     found = [m for m in _NUMBER.finditer(text) if not _YEAR.fullmatch(m.group())] or list(_NUMBER_WORD.finditer(text))
     return (
@@ -57,7 +62,7 @@ def _other_number(old: str, rng: random.Random) -> str:
     return f"{new:,}" if "," in old else str(new)
 
 
-def date(text: str, document: str, rng: random.Random) -> str:
+def date(text: str, _document: str, rng: random.Random) -> str:
     """Another year, month or weekday."""
     found = [*_YEAR.finditer(text), *_MONTH.finditer(text), *_DAY.finditer(text)]
     if not found:
@@ -86,13 +91,13 @@ def _is_name(phrase: str, document: str) -> bool:
     )
 
 
-def negated(text: str, document: str, rng: random.Random) -> str:
+def negated(text: str, _document: str, rng: random.Random) -> str:
     """A 'not' more."""
     found = list(_AUXILIARY.finditer(text))
     return _replace(text, match := rng.choice(found), f"{match.group()} not") if found else ""
 
 
-def affirmed(text: str, document: str, rng: random.Random) -> str:
+def affirmed(text: str, _document: str, rng: random.Random) -> str:
     """A 'not' or 'never' less."""
     found = list(_NEGATION.finditer(text))
     if not found:

@@ -22,11 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from aili.digest import Verdict
-from aili.document import Block, Document, Sentence
 from aili.segmentation import segment
 from aili.verification import Context, check
 from aili.verification.passages import passage
-from aili.verification.retrieval import Index
 from benchmarks.edits import EDITS
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -34,7 +32,6 @@ CLAIMS = SHARED / "dev" / "claims"
 DIGESTS = SHARED / "data" / "reference-digests.jsonl"
 FLOORS = Path(__file__).with_name("floors.toml")
 DOMAINS = ("samsum", "sales_email", "sales_call", "ectsum")
-EVIDENCE = 6  # sentences found per claim in WiCE, where the claim does not say which it rests on
 PER_KIND = 400  # synthetic edits of each kind
 
 Judge = Callable[[str, Sequence[str]], bool]
@@ -94,12 +91,15 @@ def _claim_sets(*, tune: bool) -> dict[str, float]:
         threshold = _best_threshold(even)
         overlap = _score(shown, lambda claim, sentences, at=threshold: _overlap(claim, sentences) >= at)
         figures[name] = score.balanced
-        print(
-            f"| {name} ({len(shown)}) | **{score.balanced:.1f}** | {score.precision:.1f} | {score.recall:.1f} | 50.0 | {overlap.balanced:.1f} |"
-        )
+        rates = (f"{value:.1f}" for value in (score.precision, score.recall, 50.0, overlap.balanced))
+        _row(f"{name} ({len(shown)})", f"**{score.balanced:.1f}**", *rates)
     figures["summedits"] = statistics.mean(figures[domain] for domain in DOMAINS)
     print(f"| SummEdits, mean of the four | **{figures['summedits']:.1f}** | | | 50.0 | |\n")
     return figures
+
+
+def _row(*cells: object) -> None:
+    print(f"| {' | '.join(map(str, cells))} |")
 
 
 def _sets() -> Iterator[tuple[str, list[Row]]]:
@@ -108,31 +108,11 @@ def _sets() -> Iterator[tuple[str, list[Row]]]:
         yield domain, [Row(tuple(_sentences(r["summary"])), tuple(_sentences(r["doc"])), r["label"] == 1) for r in data]
     lines = (CLAIMS / "wice" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     data = [json.loads(line) for line in lines]
-    yield "wice", [Row((r["claim"],), _found(r["claim"], r["evidence"]), r["label"] == "supported") for r in data]
+    yield "wice", [Row((r["claim"],), tuple(r["evidence"]), r["label"] == "supported") for r in data]
 
 
 def _sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in segment(text, language="en")] or [text]
-
-
-def _found(claim: str, sentences: list[str]) -> tuple[str, ...]:
-    """The sentences that retrieval finds, in the order of the page."""
-    document = as_document(sentences)
-    return tuple(sentences[i] for i in sorted(Index(document).search(claim, limit=EVIDENCE))) or tuple(sentences[:1])
-
-
-def as_document(sentences: Sequence[str]) -> Document:
-    """A Document of these sentences, each a paragraph."""
-    text = "\n\n".join(sentences)
-    spans, at = [], 0
-    for sentence in sentences:
-        spans.append((at, at + len(sentence)))
-        at += len(sentence) + 2
-    return Document(
-        text=text,
-        blocks=tuple(Block(kind="paragraph", start=start, end=end) for start, end in spans),
-        sentences=tuple(Sentence(start=start, end=end, block=i) for i, (start, end) in enumerate(spans)),
-    )
 
 
 def _rules(claim: str, sentences: Sequence[str]) -> bool:
@@ -189,21 +169,19 @@ def _bullets(split: str) -> dict[str, float]:
     )
     refuted, unknown = 100 * verdicts["refuted"] / len(told), 100 * verdicts["not enough info"] / len(told)
     print(
-        f"| reference bullets with their cites | {len(told)} | {refuted:.1f} % | {unknown:.1f} % | **{figures['false_alarms']:.1f} %** |"
+        f"| reference bullets with their cites | {len(told)} | {refuted:.1f} % | {unknown:.1f} % "
+        f"| **{figures['false_alarms']:.1f} %** |"
     )
-    print(
-        f"| sentences of reference abstracts, cites of the abstract | {len(abstracts)} | | | {figures['abstract_alarms']:.1f} % |"
-    )
+    _row("sentences of reference abstracts", len(abstracts), "", "", f"{figures['abstract_alarms']:.1f} %")
     print(f"| unedited copies of cited sentences | {len(copies)} | | | **{figures['copies']:.1f} %** |\n")
     print("| one edit | copied sentences: n | caught | true bullets: n | caught |\n| --- | --- | --- | --- | --- |")
     for kind in EDITS:
         of_copies, of_bullets = _edited(kind, copies), _edited(kind, told)
         figures[f"copy_{kind}"], figures[f"bullet_{kind}"] = _caught(of_copies), _caught(of_bullets)
-        print(
-            f"| {kind} | {len(of_copies)} | **{_caught(of_copies):.1f} %** | {len(of_bullets)} | {_caught(of_bullets):.1f} % |"
-        )
+        caught, held = figures[f"copy_{kind}"], figures[f"bullet_{kind}"]
+        _row(kind, len(of_copies), f"**{caught:.1f} %**", len(of_bullets), f"{held:.1f} %")
     print(
-        f"\n{milliseconds:.2f} ms of processor time a claim, mean over {len(told)} bullets, reading each document once included"
+        f"\n{milliseconds:.2f} ms of processor time a claim, mean over {len(told)} bullets, each document read once included"
     )
     return figures
 

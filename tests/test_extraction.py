@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 import pytest
@@ -261,7 +262,7 @@ CASES = [
     Case(
         name="plain text",
         media_type="text/plain",
-        data=f"HARBOUR CLOSED\n\n{PROSE[:63]}\n{PROSE[64:]}\n\nWhat Is Broken\n\n* pillars of the\n  pier\n  - four badly\n* the lamp\n\n> lucky\n> again\n\n"
+        data=f"HARBOUR CLOSED\n\n{textwrap.fill(PROSE, 72)}\n\nWhat Is Broken\n\n* pillars of the\n  pier\n  - four badly\n* the lamp\n\n> lucky\n> again\n\n"
         "Eva Holm\nPier Road 3\nLind\n\n-----\n\n" + MORE,
         title="HARBOUR CLOSED",
         holds=(
@@ -344,7 +345,7 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     ("a note of three words", "Call Eva back.", "text/plain", ThinTextError, "3 words, too few"),
     (
         "a short page",
-        page("<h1>Lind</h1><p>The pier is closed. Call the harbour master for more about it.</p>" + "<p>x</p>" * 60),
+        page("<h1>Lind</h1><p>The pier is closed. Call the harbour master for more about it.</p>"),
         "text/html",
         ThinTextError,
         "too few",

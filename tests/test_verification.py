@@ -109,22 +109,22 @@ CASES = [
     ("Moller praised the Lodz harbour.", "Møller praised the Łódź harbour.", "supported", ""),
     ("Korean ships entered the harbour.", "Ships from Korea entered the harbour.", "supported", ""),
     # quotations
-    ('Keller said they "did not borrow" for it.', "“We did not borrow a single crown for it,” said Keller.", "supported", ""),
-    ('Keller said they did "not … a single crown".', "“We did not borrow a single crown,” said Keller.", "supported", ""),
-    ('Keller said they "never borrowed a crown".', "“We did not borrow a single crown,” said Keller.", "refuted", "quotation"),
+    ('Keller said they "did not borrow" for it.', "“We did not borrow a crown for it,” said Keller.", "supported", ""),
+    ('Keller said they did "not … a crown".', "“We did not borrow a crown,” said Keller.", "supported", ""),
+    ('Keller said they "never borrowed a crown".', "“We did not borrow a crown,” said Keller.", "refuted", "quotation"),
     # negation and opposites
     ("The ferry will return.", "The ferry will not return.", "refuted", "negation"),
     ("The ferry will not return.", "The ferry will return.", "refuted", "negation"),
     ("The board never approved the plan.", "The board approved the plan.", "refuted", "negation"),
-    ("The board approved the new plan for the ferry.", "The board failed to approve the new plan for the ferry.", "refuted", "negation"),
+    ("The board approved the plan for ferries.", "The board failed to approve the plan for ferries.", "refuted", "negation"),
     ("Traffic on the river increased in spring.", "Traffic on the river decreased in spring.", "refuted", "negation"),
     ("The board approved the plan.", "Although nobody was asked, the board approved the plan.", "supported", ""),
     ("The bridge is wide and open.", "The bridge is not only wide but open.", "supported", ""),
     ("The ferry did not return.", "The ferry didn't return.", "supported", ""),
     # attribution and modality
     ("Novak said Keller had resigned.", "Keller said Novak had resigned.", "refuted", "attribution"),
-    ("The contractor bribed the harbour board.", "Keller alleged that the contractor bribed the harbour board.", "not enough info", "attribution"),
-    ("Keller alleged a bribe to the harbour board.", "Keller alleged that the contractor bribed the harbour board.", "supported", ""),
+    ("The firm bribed the board.", "Keller alleged that the firm bribed the board.", "not enough info", "attribution"),
+    ("Keller alleged a bribe of the board by the firm.", "Keller alleged that the firm bribed the board.", "supported", ""),
     ("The ferry will return in autumn.", "The ferry may return in autumn.", "not enough info", "modality"),
     ("The ferry may return in autumn.", "The ferry could return in autumn.", "supported", ""),
     # evidence
@@ -264,8 +264,45 @@ def test_verifying_what_was_verified_changes_nothing() -> None:
 
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PIECES = st.sampled_from(
-    "Keller Novak opened not never 4,021 £ 5% May 2024 Tuesday “so” ' … he said that The may - . , ! 三年 ٣ ½ U.S. 3.1.4 "
-    "two hundred and of rather than according to \n".split(" ")
+    [
+        "Keller",
+        "Novak",
+        "opened",
+        "not",
+        "never",
+        "4,021",
+        "£",
+        "5%",
+        "May",
+        "2024",
+        "Tuesday",
+        "“so”",
+        "'",
+        "…",
+        "he",
+        "said",
+        "that",
+        "The",
+        "may",
+        "-",
+        ".",
+        ",",
+        "!",
+        "三年",
+        "٣",
+        "½",
+        "U.S.",
+        "3.1.4",
+        "two",
+        "hundred",
+        "and",
+        "of",
+        "rather",
+        "than",
+        "according",
+        "to",
+        "\n",
+    ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map(" ".join))
 

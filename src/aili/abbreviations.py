@@ -76,7 +76,7 @@ _NUMBERED = {
     "ru": "№ с стр т тт рис табл гл ст п пп разд вып изд тел д кв корп к",
 }
 _TRAILING = {
-    "en": """inc ltd co corp bros jr sr etc llc llp plc u.s u.k u.n e.u u.s.a d.c a.m p.m am pm a.d b.c b.c.e c.e ph.d
+    "en": """inc ltd co corp bros jr sr etc llc llp plc u.s u.k u.n e.u u.s.a d.c a.m p.m a.d b.c b.c.e c.e ph.d
         m.d b.a m.a b.s m.s m.b.a j.d r.n esq dept univ ave blvd rd hwy est mfg intl natl assn govt al et.al et ext
         max min ed eds tues thurs fri calif wash mass conn penn ariz okla ill wis minn temp spec approx fla ga ala
         tenn ore""",

@@ -36,11 +36,12 @@ _WEB = {
 }
 # The encodings of the standard, by Python's names. A label that names another of Python's codecs (idna, base64) names none.
 _KNOWN = frozenset(
-    ("utf-8", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874", "cp932", "cp949", "gb18030")
-    + ("big5hkscs", "euc_jp", "iso2022_jp")
-) | frozenset(
-    [f"cp{page}" for page in range(1250, 1259)]
-    + [f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
+    (
+        *("utf-8", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874", "cp932", "cp949", "gb18030"),
+        *("big5hkscs", "euc_jp", "iso2022_jp"),
+        *(f"cp{page}" for page in range(1250, 1259)),
+        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    )
 )
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([-\w:.]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([-\w:.]+)", re.IGNORECASE)

@@ -16,8 +16,8 @@ class Context:
     """What surrounds the evidence: it resolves pronouns, surnames and acronyms, but supports no claim by itself.
 
     ``neighbours`` are sentences around the evidence, ``document`` the whole text, ``title`` its title, ``published`` an ISO
-    8601 date, ``language`` the BCP 47 tag of the evidence (the English rules run for ``en`` only). ``translated`` where the claim
-    is in another language, so that nothing but its numbers can be compared.
+    8601 date, ``language`` the BCP 47 tag of the evidence (the English rules run for ``en`` only).
+    ``translated`` where the claim is in another language, so that nothing but its numbers can be compared.
     """
 
     neighbours: tuple[str, ...] = ()

@@ -8,13 +8,21 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from aili.verification.passages import Passage
+from aili.verification.words import word_list
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = word_list("january february march april may june july august september october november december")
+_WEEKDAYS = word_list("monday tuesday wednesday thursday friday saturday sunday")
 _MONTH_OF = (
     {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
 )
-_MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_MONTH = (
+    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
+_BEFORE_MONTH = (
+    r"(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|[Mm]id-?|[Dd]uring|[Ff]rom|[Oo]f"
+    r"|and|to) )"
+)
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d{3}|20\d{2})"
 _PATTERNS = tuple(
@@ -24,7 +32,7 @@ _PATTERNS = tuple(
         rf"\b{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?\b(?!\d)",
         rf"\b{_MONTH} {_DAY}(?!\d|,\d{{3}}|:)(?:(?:,| of)? {_YEAR})?(?![\d%])",
         rf"\b{_MONTH}(?: of|,)? {_YEAR}\b",
-        rf"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|[Mm]id-?|and|to|[Dd]uring|[Ff]rom|[Oo]f) {_MONTH}\b(?! \d)",
+        rf"\b{_BEFORE_MONTH}{_MONTH}\b(?! \d)",
         r"\b(?P<decade>1\d{2}0|20\d0)['’]?s\b",
         rf"(?<![\d,.$€£#/])\b{_YEAR}\b(?!,\d|\.\d|%| percent)",
         r"\b(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?\b",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aili.verification.passages import Passage, Token, passage
-from aili.verification.words import FRAME, REPORTING, STOPWORDS, TITLES, related
+from aili.verification.words import FRAME, REPORTING, STOPWORDS, TITLES, related, word_set
 
-_CALENDAR = word_set("""monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december jan feb mar apr jun jul aug sept sep oct nov dec mondays tuesdays wednesdays thursdays fridays
-    saturdays sundays""")
-_JOINERS = word_set("of de da di du del della van von der den la le el al bin ibn the and & - ' for")
+_CALENDAR = word_set("""
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december jan feb mar apr jun jul aug sept sep oct nov dec mondays tuesdays
+    wednesdays thursdays fridays saturdays sundays
+""")
 _OPENERS = frozenset(".?!:;\"“”'‘’*•-–—(\n|/")
 # What a state, its people and its capital's shorthand are called, where the letters do not show it.
 _ALIASES = tuple(
@@ -104,20 +105,18 @@ def _of_text(text: str) -> tuple[Name, ...]:
                 break
             if _may_name(tokens[end]) and not tokens[end - 1].text.endswith(("'s", "’s")):
                 end += 1
-            elif tokens[end].text == "-" and not gap and end + 1 < len(tokens) and _may_name(tokens[end + 1]):
-                end += 2
-            elif (
-                tokens[end].text == "."
-                and len(tokens[end - 1].text) <= 2
-                and end + 1 < len(tokens)
-                and _may_name(tokens[end + 1])
-            ):
+            elif _joins(tokens, end, gap) and end + 1 < len(tokens) and _may_name(tokens[end + 1]):
                 end += 2
             else:
                 break
         found.append(_name(tokens, at, end, text))
         at = end
     return tuple(found)
+
+
+def _joins(tokens: tuple[Token, ...], at: int, gap: str) -> bool:
+    """Whether a mark holds a name together: the hyphen of a double name, the full stop of an initial or a title."""
+    return (tokens[at].text == "-" and not gap) or (tokens[at].text == "." and len(tokens[at - 1].text) <= 2)
 
 
 def _name(tokens: tuple[Token, ...], first: int, end: int, text: str) -> Name:

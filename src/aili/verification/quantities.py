@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from aili.verification.passages import Passage, Token, passage
+from aili.verification.words import word_list, word_set
 
 _SMALL = dict(
     zip(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen""".split(),
+        word_list("""
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen
+"""),
         range(20),
         strict=True,
     )
 )
-_TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {word: 10 * n for n, word in enumerate(word_list("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
 _SCALES = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -30,8 +33,10 @@ _SCALES |= {f"{word}s": value for word, value in _SCALES.items()}
 _SHORT_SCALES = {"k": 1e3, "bn": 1e9, "mn": 1e6, "mln": 1e6, "tn": 1e12, "m": 1e6, "b": 1e9}
 _ORDINALS = dict(
     zip(
-        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-        sixteenth seventeenth eighteenth nineteenth""".split(),
+        word_list("""
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth
+"""),
         range(1, 20),
         strict=True,
     )
@@ -52,20 +57,13 @@ _CURRENCIES = {
     "rupee": "₹",
 }
 _CURRENCIES |= {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "buck": "$"}
-_UNITS = {
-    form: unit
-    for unit, forms in {
-        "%": "% percent pct percentage", "km": "km kilometre kilometer", "mile": "mile mi", "m": "m metre meter", "ft": "ft foot feet",
-        "cm": "cm centimetre centimeter", "mm": "mm millimetre millimeter", "inch": "inch inches in.", "kg": "kg kilogram kilo kilogramme",
-        "lb": "lb lbs pound", "g": "g gram gramme", "ton": "ton tonne", "acre": "acre", "hectare": "hectare ha", "litre": "litre liter",
-        "second": "second sec", "minute": "minute min", "hour": "hour hr", "day": "day", "week": "week", "month": "month", "year": "year yr",
-        "decade": "decade", "century": "century centuries", "mph": "mph", "degree": "degree °", "watt": "watt", "mw": "mw megawatt", "gw": "gw gigawatt",
-        "gb": "gb gigabyte", "mb": "mb megabyte", "tb": "tb terabyte", "hz": "hz hertz", "mhz": "mhz megahertz", "ghz": "ghz gigahertz",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
-_MONTHS = "january february march april may june july august september october november december".split()
-_CALENDAR = frozenset((*_MONTHS, *(month[:3] for month in _MONTHS), "sept"))
+# A unit and its other names.
+_UNIT_ROWS = """% percent pct percentage|km kilometre kilometer|mile mi|m metre meter|ft foot feet|cm centimetre centimeter|mm
+millimetre millimeter|inch inches in.|kg kilogram kilo kilogramme|lb lbs pound|g gram gramme|ton
+tonne|acre|hectare ha|litre liter|second sec|minute min|hour hr|day|week|month|year yr|decade|century
+centuries|mph|degree °|watt|mw megawatt|gw gigawatt|gb gigabyte|mb megabyte|tb terabyte|hz hertz|mhz
+megahertz|ghz gigahertz"""
+_UNITS = {form: row.split()[0] for row in _UNIT_ROWS.split("|") for form in row.split()}
 _ABOUT = word_set("about around approximately roughly some nearly almost circa estimated approx ca ~ ≈ c")
 _OVER = word_set("over exceeding exceeded exceed exceeds above")
 _UNDER = word_set("under below")
@@ -75,8 +73,8 @@ _UNDER = word_set("under below")
 class Quantity:
     """A number with its unit and how it was hedged; ``first`` and ``last`` are token positions in the passage.
 
-    ``hedge`` is ``=`` exact, ``~`` about, ``>`` more than or at least, ``<`` less than or at most. ``step`` is the place value of the
-    last digit given (1.2 million: 100,000). ``worded`` where it is spelled as a word below twenty, which may be a count.
+    ``hedge`` is ``=`` exact, ``~`` about, ``>`` more than or at least, ``<`` less than or at most. ``step`` is the
+    place value of the last digit given (1.2 million: 100,000). ``worded`` where it is spelled as a word below twenty, which may be a count.
     """
 
     value: float
@@ -210,8 +208,16 @@ def _continues(tokens: tuple[Token, ...], position: int, so_far: float, word: st
 
 
 def _finish(
-    tokens: tuple[Token, ...], first: int, last: int, text: str, *, value: float, step: float, ordinal: bool = False, worded: bool = False
-) -> Quantity:  # fmt: skip
+    tokens: tuple[Token, ...],
+    first: int,
+    last: int,
+    text: str,
+    *,
+    value: float,
+    step: float,
+    ordinal: bool = False,
+    worded: bool = False,
+) -> Quantity:
     unit = _CURRENCIES.get(_norm(tokens, first - 1), "")
     end = last
     if not unit:
@@ -227,9 +233,16 @@ def _finish(
             end = place if unit else last
     start = tokens[first - 1].start if first and tokens[first - 1].norm in _CURRENCIES else tokens[first].start
     return Quantity(
-        value=value, unit=unit, hedge=_hedge(tokens, first), step=step, first=first, last=last, ordinal=ordinal, worded=worded,
+        value=value,
+        unit=unit,
+        hedge=_hedge(tokens, first),
+        step=step,
+        first=first,
+        last=last,
+        ordinal=ordinal,
+        worded=worded,
         text=text[start : tokens[end].start + len(tokens[end].text)],
-    )  # fmt: skip
+    )
 
 
 def _hedge(tokens: tuple[Token, ...], first: int) -> str:
@@ -266,10 +279,7 @@ def _share_units(found: tuple[Quantity, ...], tokens: tuple[Token, ...]) -> tupl
 
 
 def _with_unit(quantity: Quantity, unit: str) -> Quantity:
-    return Quantity(
-        value=quantity.value, unit=unit, hedge=quantity.hedge, step=quantity.step, text=quantity.text, first=quantity.first,
-        last=quantity.last, ordinal=quantity.ordinal, worded=quantity.worded,
-    )  # fmt: skip
+    return replace(quantity, unit=unit)
 
 
 def agrees(claim: Quantity, evidence: Quantity) -> bool:

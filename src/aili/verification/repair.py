@@ -9,20 +9,37 @@ from dataclasses import replace
 from aili.digest import Bullet, Reason
 from aili.document import Document
 from aili.verification.passages import normalise
+from aili.verification.words import word_set
 
-_LEANS = word_set("""he she they it his her hers their theirs its him them this that these those such there here i we my our me us you your
-    and but or nor so yet however moreover furthermore therefore thus hence also additionally then meanwhile instead
-    otherwise still besides nevertheless nonetheless consequently accordingly likewise similarly afterwards later both
-    another others either neither which who whose because although though while whereas when if once unfortunately
-    indeed finally first second third secondly thirdly lastly""")
-_LEANING_STARTS = ("in addition", "as a result", "for example", "for instance", "on the other hand", "at the same time", "in fact",
-                   "the former", "the latter", "after that", "since then", "as such", "that said", "in contrast")  # fmt: skip
+_LEANS = word_set("""
+    he she they it his her hers their theirs its him them this that these those such there here i we my our me us
+    you your and but or nor so yet however moreover furthermore therefore thus hence also additionally then
+    meanwhile instead otherwise still besides nevertheless nonetheless consequently accordingly likewise similarly
+    afterwards later both another others either neither which who whose because although though while whereas when
+    if once unfortunately indeed finally first second third secondly thirdly lastly
+""")
+_LEANING_STARTS = (
+    "in addition",
+    "as a result",
+    "for example",
+    "for instance",
+    "on the other hand",
+    "at the same time",
+    "in fact",
+    "the former",
+    "the latter",
+    "after that",
+    "since then",
+    "as such",
+    "that said",
+    "in contrast",
+)
 _KINDS = frozenset(("paragraph", "item", "quote"))
 _FEWEST, _MOST = 5, 60  # words, or 10 to 200 characters a word apart where the script writes without spaces
 
 
 def stands_alone(document: Document, number: int) -> bool:
-    """Whether the sentence can be read without those before it: no opening pronoun or connective, whole, of bearable length."""
+    """Whether the sentence can be read without those before it: no opening pronoun or connective, whole, not too long."""
     text = document.sentence(number).strip()
     span = document.sentences[number]
     if document.blocks[span.block].kind not in _KINDS:

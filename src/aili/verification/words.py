@@ -11,62 +11,86 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-STOPWORDS = word_set("""a about above after again against all also although am among an and another any are around as at be because been
-    before being between both but by can could did do does doing done down during each either even every few for from
-    further get gets got had has have having he her here hers herself him himself his how however i if in into is it its
-    itself just later least less like made make makes many may me might more most much must my neither new no nor not now
-    of off often on once one only onto or other others our out over own per rather s same she should since so some still
-    such than that the their theirs them themselves then there therefore these they this those though through thus to too
-    toward towards under until up upon us use used uses using very via was we well were what when where whether which while
-    who whom whose why will with within without would yet you your""")
+def word_list(text: str) -> list[str]:
+    """The words of a text in order."""
+    return text.split()
+
+
+STOPWORDS = word_set("""
+    a about above after again against all also although am among an and another any are around as at be because
+    been before being between both but by can could did do does doing done down during each either even every few
+    for from further get gets got had has have having he her here hers herself him himself his how however i if in
+    into is it its itself just later least less like made make makes many may me might more most much must my
+    neither new no nor not now of off often on once one only onto or other others our out over own per rather s
+    same she should since so some still such than that the their theirs them themselves then there therefore these
+    they this those though through thus to too toward towards under until up upon us use used uses using very via
+    was we well were what when where whether which while who whom whose why will with within without would yet you
+    your
+""")
 # "The article discusses …": the frame of an abstract, which no source sentence carries.
-FRAME = word_set("""account article author book covers cover cover describe described describes describing detail details discuss
-    discusses discussed document email episode essay examine examines explain explains explore explores feature features
-    focus focuses give gives guide highlight highlights include includes including interview introduce introduces mention
-    mentions note notes outline outlines overview page paper passage piece present presents profile recount recounts report
-    reports review reviews section speaker story summarize summarizes text topic various author's writer call caller
-    company speaker""")
-NEGATIONS = word_set("""not no never none nobody nothing nowhere neither nor cannot without n't can't won't don't doesn't didn't isn't
-    aren't wasn't weren't hasn't haven't hadn't wouldn't shouldn't couldn't mustn't ain't""")
+FRAME = word_set("""
+    account article author book covers cover cover describe described describes describing detail details discuss
+    discusses discussed document email episode essay examine examines explain explains explore explores feature
+    features focus focuses give gives guide highlight highlights include includes including interview introduce
+    introduces mention mentions note notes outline outlines overview page paper passage piece present presents
+    profile recount recounts report reports review reviews section speaker story summarize summarizes text topic
+    various author's writer call caller company speaker
+""")
+NEGATIONS = word_set("""
+    not no never none nobody nothing nowhere neither nor cannot without n't can't won't don't doesn't didn't isn't
+    aren't wasn't weren't hasn't haven't hadn't wouldn't shouldn't couldn't mustn't ain't
+""")
 # Verbs and adjectives that deny what follows: "failed to sign", "denies taking", "is unable to".
-DENIALS = word_set("""fail fails failed failing deny denies denied denying refuse refuses refused refusing decline declines declined
-    lack lacks lacked lacking unable unlikely cease ceased avoid avoided avoids prevent prevents prevented reject rejects
-    rejected rejecting hardly barely scarcely rarely seldom impossible absent forgo forwent unwilling stop stops
-    stopped prohibit prohibits prohibited ban banned bans forbid forbids forbidden instead free""")
-MODALS = word_set("""may might could would should can possibly perhaps maybe potentially likely probably expected expects expect hope
-    hopes hoped plan plans planned planning intend intends intended aim aims aimed consider considers considering seek
-    seeks proposed proposes propose if unless appear appears appeared seem seems seemed suggest suggests suggested
-    believed thought allegedly reportedly rumored rumoured scheduled set due ought try tries tried trying want wants
-    wanted attempt attempts attempted able will shall 'd'll going must need needs needed
+DENIALS = word_set("""
+    fail fails failed failing deny denies denied denying refuse refuses refused refusing decline declines declined
+    lack lacks lacked lacking unable unlikely cease ceased avoid avoided avoids prevent prevents prevented reject
+    rejects rejected rejecting hardly barely scarcely rarely seldom impossible absent forgo forwent unwilling stop
+    stops stopped prohibit prohibits prohibited ban banned bans forbid forbids forbidden instead free
+""")
+MODALS = word_set("""
+    may might could would should can possibly perhaps maybe potentially likely probably expected expects expect
+    hope hopes hoped plan plans planned planning intend intends intended aim aims aimed consider considers
+    considering seek seeks proposed proposes propose if unless appear appears appeared seem seems seemed suggest
+    suggests suggested believed thought allegedly reportedly rumored rumoured scheduled set due ought try tries
+    tried trying want wants wanted attempt attempts attempted able will shall 'd'll going must need needs needed
     tend tends often sometimes usually generally unclear whether chance possible possibility risk potential
-    encourage encourages encouraged urge urged""")
+    encourage encourages encouraged urge urged
+""")
 WEAK_MODALS = word_set("may might could possibly perhaps maybe potentially allegedly reportedly")
-REPORTING = word_set("""said says say saying told tell tells telling stated states state added adds claimed claims claim claiming alleged
-    alleges allege argued argues argue believed believes believe asserted asserts assert insisted insists insist announced
-    announces announce warned warns warn suggested suggests suggest reported reports report according wrote writes write
-    explained explains noted notes note declared declares declare admitted admits admit confirmed confirms confirm denied
-    denies deny accused accuses accuse thinks think thought called calls described describes describe recalled recalls
-    maintained maintains contended contends estimated estimates estimate predicted predicts predict quoted quotes quoting
-    commented comments testified testifies concluded concludes conclude found finds agreed agrees considers considered
-    consider feels felt feel sees saw hopes hoped hope expects expected expect advised advises advise recommended
-    recommends recommend acknowledged acknowledges stressed stresses emphasized emphasizes praised praises criticized
-    criticised criticizes criticises cited cites cite asked asks ask replied replies answered answers responded view views
-    opinion accordingly put puts urged urges observed observes observe proposed proposes propose remarked pointed points
-    speculated speculates reckons reckoned reportedly allegedly supposedly apparently purportedly regards regarded held
-    holds credits credited attributes attributed likened likens compares compared blames blamed suspects suspected
-    accusation allegations allegation rumored rumoured words""")
+REPORTING = word_set("""
+    said says say saying told tell tells telling stated states state added adds claimed claims claim claiming
+    alleged alleges allege argued argues argue believed believes believe asserted asserts assert insisted insists
+    insist announced announces announce warned warns warn suggested suggests suggest reported reports report
+    according wrote writes write explained explains noted notes note declared declares declare admitted admits
+    admit confirmed confirms confirm denied denies deny accused accuses accuse thinks think thought called calls
+    described describes describe recalled recalls maintained maintains contended contends estimated estimates
+    estimate predicted predicts predict quoted quotes quoting commented comments testified testifies concluded
+    concludes conclude found finds agreed agrees considers considered consider feels felt feel sees saw hopes
+    hoped hope expects expected expect advised advises advise recommended recommends recommend acknowledged
+    acknowledges stressed stresses emphasized emphasizes praised praises criticized criticised criticizes
+    criticises cited cites cite asked asks ask replied replies answered answers responded view views opinion
+    accordingly put puts urged urges observed observes observe proposed proposes propose remarked pointed points
+    speculated speculates reckons reckoned reportedly allegedly supposedly apparently purportedly regards regarded
+    held holds credits credited attributes attributed likened likens compares compared blames blamed suspects
+    suspected accusation allegations allegation rumored rumoured words
+""")
 # Verbs that keep their distance: what follows them is not told as a fact.
-DISTANCING = word_set("""claimed claims claim claiming alleged alleges allege allegedly accused accuses believes believed believe
+DISTANCING = word_set("""
+    claimed claims claim claiming alleged alleges allege allegedly accused accuses believes believed believe
     reportedly purportedly supposedly suspected suspects speculated speculates rumored rumoured contends contended
-    insisted insists""")
-TITLES = word_set("""mr mrs ms miss dr doctor prof professor sir dame lord lady king queen prince princess president vice prime minister
-    chancellor secretary senator sen representative rep governor gov mayor judge justice general gen colonel col captain
-    capt major maj lieutenant lt sergeant sgt officer chief director chairman chairwoman chair ceo cfo coo cto founder
-    spokesman spokeswoman spokesperson pope saint st bishop archbishop cardinal father brother sister rev reverend rabbi
-    imam sheikh ambassador attorney commissioner coach detective inspector congressman congresswoman emperor empress
-    sultan count countess duke duchess baron aunt uncle agent client manager deputy acting former company inc corp ltd llc co
-    plc gmbh ag""")
-ANTONYM_PAIRS = """increase decrease|rise fall|rose fell|grow shrink|gain lose|gain loss|win lose|won lost|accept reject|accept
+    insisted insists
+""")
+TITLES = word_set("""
+    mr mrs ms miss dr doctor prof professor sir dame lord lady king queen prince princess president vice prime
+    minister chancellor secretary senator sen representative rep governor gov mayor judge justice general gen
+    colonel col captain capt major maj lieutenant lt sergeant sgt officer chief director chairman chairwoman chair
+    ceo cfo coo cto founder spokesman spokeswoman spokesperson pope saint st bishop archbishop cardinal father
+    brother sister rev reverend rabbi imam sheikh ambassador attorney commissioner coach detective inspector
+    congressman congresswoman emperor empress sultan count countess duke duchess baron aunt uncle agent client
+    manager deputy acting former company inc corp ltd llc co plc gmbh ag
+""")
+ANTONYM_PAIRS = """\
+increase decrease|rise fall|rose fell|grow shrink|gain lose|gain loss|win lose|won lost|accept reject|accept
 refuse|approve reject|allow forbid|allow ban|allow prohibit|permit prohibit|open close|begin end|start
 end|start stop|begin stop|support oppose|agree disagree|include exclude|high low|higher lower|highest
 lowest|large small|larger smaller|largest smallest|big small|bigger smaller|biggest smallest|early
@@ -115,7 +139,8 @@ _ENDINGS = (
     ("ed", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("ly", ""), ("es", ""), ("s", ""), ("e", ""),
 )  # fmt: skip
 # Base form and its irregular forms, verbs before nouns.
-_IRREGULAR_ROWS = """be am is are was were been being|have has had having|do does did done doing|go goes went gone going|say says said
+_IRREGULAR_ROWS = """\
+be am is are was were been being|have has had having|do does did done doing|go goes went gone going|say says said
 saying|make makes made|take takes took taken taking|come comes came|become becomes became|give gives gave given|find
 finds found|think thinks thought|tell tells told|get gets got gotten|know knows knew known|see sees saw seen|leave
 leaves left|feel feels felt|bring brings brought|begin begins began begun|keep keeps kept|hold holds held|write writes

@@ -11,9 +11,9 @@ import numpy as np
 
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.clause import subject_text
 from aili.engines.embedded.headings import Name, clean_heading
 from aili.engines.embedded.lexical import terms
-from aili.engines.embedded.clause import subject_text
 from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
@@ -149,23 +149,45 @@ def answer(
         if len(asked) < most and choice.source is not None and not _repeats(choice, asked, used):
             asked.append(choice)
             groups.append([choice.source, *_more(survey, choice, found, used)])
+    for candidate in _left(found, [candidate for group in groups for candidate in group]):
+        _attach(candidate, asked, groups)
     result = [question(choice.asked.text, group) for choice, group in zip(asked, groups, strict=True)]
     left = _left(found, [candidate for group in groups for candidate in group])
     if left and len(result) < most:
-        text = name.asked or (
-            TOPICAL_QUESTION.format(topic=name.phrase) if name.phrase else "What are the main points of the article?"
+        result.append(
+            question(_general(name, result, float(embed([name.phrase or name.heading])[0] @ left[0].vector)), left[:2])
         )
-        if any(text == other.text for other in result) or (
-            result and name.phrase and not name.asked and float(embed([text])[0] @ left[0].vector) < TOPICAL
-        ):
-            text = "What else does the article say?"
-        result.append(question(text, distinct(left, MAX_BULLETS - 1)))
     return result
+
+
+def _attach(candidate: Candidate, asked: Sequence[Choice], groups: Sequence[list[Candidate]]) -> None:
+    """Put a sentence that matters under the question it comes nearest to, where it answers it."""
+    fits = [
+        (float(choice.vector @ candidate.vector), index)
+        for index, choice in enumerate(asked)
+        if choice.asked.form not in SINGLE
+        and choice.asked.form not in ("why", "purpose", "said", "how")
+        and len(groups[index]) < MAX_BULLETS
+        and _names(choice.asked.topic, candidate.text)
+    ]
+    best = max(fits, default=(0.0, -1))
+    if best[0] >= ANSWERS and not _said_before(candidate, groups[best[1]]):
+        groups[best[1]].append(candidate)
+
+
+def _general(name: Name, before: Sequence[Question], fit: float) -> str:
+    """A plain question for sentences that answer none of the others: on the topic's name where it fits them."""
+    if name.asked:
+        return name.asked
+    text = TOPICAL_QUESTION.format(topic=name.phrase)
+    if name.phrase and fit >= TOPICAL and all(text != other.text for other in before):
+        return text
+    return "What else does the article say?" if before else "What are the main points?"
 
 
 def wanted(survey: Survey) -> int:
     """How many questions a section has at most: two for a short text, three for a long one."""
-    return 2 if survey.words < 1_200 else 3
+    return 2 if survey.words < 500 else 3
 
 
 def _left(found: Sequence[Candidate], used: Sequence[Candidate]) -> list[Candidate]:

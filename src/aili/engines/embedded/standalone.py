@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aili.engines.embedded.lexicon import is_person
 from aili.engines.embedded.tree import Tree
 
 PERSON = {"he", "she", "him", "his", "her", "himself", "herself", "hers"}
@@ -121,9 +122,7 @@ def _is_participant(tree: Tree, position: int) -> bool:
 def _fits(tree: Tree, position: int, word: str) -> bool:
     token = tree.tokens[position]
     if word in PERSON:
-        return tree.entity_at(position) == "PER" or (
-            token.tag == "NOUN" and token.xpos == "NN" and token.label.startswith("nsubj")
-        )
+        return tree.entity_at(position) == "PER" or (token.tag == "NOUN" and is_person(token.text))
     if word in GROUP:
         return tree.is_plural(position) or tree.entity_at(position) == "ORG" or token.text.lower() in _COLLECTIVE
     return token.xpos in ("NN", "NNP") and tree.entity_at(position) != "PER"

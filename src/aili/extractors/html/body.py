@@ -45,6 +45,8 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
         other = method(tree)
         if _much_longer(_grams(other), _grams(found), ratio):
             found = other
+    if len(found) == 1 and _same(other := _declared_main(tree), found):
+        found = other  # trafilatura's last resort runs a page's blocks together
     return _without_title(found, titles)
 
 
@@ -64,8 +66,10 @@ def _readability(tree: HtmlElement) -> list[Piece]:
 
 
 def _declared_main(tree: HtmlElement) -> list[Piece]:
-    """All of the longest element that the page marks as its main part."""
-    marked = [pieces(element) for element in tree.iter("main", "article")]
+    """All of the longest element that the page marks as its main part, else all of the page but its navigation."""
+    marked = [pieces(element) for element in tree.iter("main", "article")] or [
+        pieces(body) for body in tree.iter("body")
+    ]
     return max(marked, key=lambda found: sum(len(piece.text) for piece in found), default=[])
 
 
@@ -76,6 +80,11 @@ def _grams(found: Sequence[Piece]) -> frozenset[tuple[str, ...]]:
 
 def _much_longer(other: frozenset[tuple[str, ...]], own: frozenset[tuple[str, ...]], ratio: float) -> bool:
     return len(other) > ratio * len(own) and len(other & own) > 0.7 * len(own)
+
+
+def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:
+    grams, own = _grams(other), _grams(found)
+    return len(grams & own) > 0.7 * max(len(grams), len(own))
 
 
 def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from aili.verification.cases import Case, Finding, finding
 from aili.verification.passages import Passage, Token
-from aili.verification.words import DISTANCING, FRAME, MODALS, REPORTING, TITLES, WEAK_MODALS
+from aili.verification.words import DISTANCING, FRAME, MODALS, REPORTING, TITLES, WEAK_MODALS, word_set
 
-_SPEECH = word_set("""said says told tells stated states claimed claims alleged alleges argued argues believes believed asserted asserts
-    insisted insists announced warned warns wrote writes explained explains declared declares admitted admits confirmed
-    denied denies contends noted notes added adds""")
+_SPEECH = word_set("""
+    said says told tells stated states claimed claims alleged alleges argued argues believes believed asserted
+    asserts insisted insists announced warned warns wrote writes explained explains declared declares admitted
+    admits confirmed denied denies contends noted notes added adds
+""")
 
 
 def attribution(case: Case) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Dates: each one the claim gives must agree with one of the evidence, the day of publication filling in what is relative."""
+"""Dates: each one the claim gives must agree with one of the evidence; the day of publication fills in what is relative."""
 
 from __future__ import annotations
 

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from aili.verification.cases import Case, Edit, Finding, finding
 from aili.verification.entities import Name, abbreviates, capitalised, names_in, plain_word, stands_in
 from aili.verification.passages import Passage, Token
+from aili.verification.words import word_set
 
-_ANAPHORS = word_set("""he she they it his her hers their theirs its him them i we my our me us this these that those who such both one here
-    there himself herself itself themselves you your""")
+_ANAPHORS = word_set("""
+    he she they it his her hers their theirs its him them i we my our me us this these that those who such both
+    one here there himself herself itself themselves you your
+""")
 
 # A name that the document has this often is what it is about, and "she" or "the company" may mean it from afar.
 CENTRAL = 5
@@ -125,9 +128,7 @@ def _in_place(case: Case, name: Name) -> str:
             other = _named(edit, case.nearest)
             ours = {token.norm for token in edit.claim}
             if other and not any(
-                _same(token, edit, case.nearest)
-                for token in name.tokens
-                if token in edit.claim and not plain_word(token)
+                _same(token, edit) for token in name.tokens if token in edit.claim and not plain_word(token)
             ):
                 return "" if other.casefold() in " ".join(sorted(ours)) else other
     return ""
@@ -140,7 +141,7 @@ def _named(edit: Edit, part: Passage) -> str:
     return " ".join(token.text for token in kept)
 
 
-def _same(token: Token, edit: Edit, part: Passage) -> bool:
+def _same(token: Token, edit: Edit) -> bool:
     """Whether the replaced words are another form of the name's word."""
     there = Passage(" ".join(t.text for t in edit.evidence))
     return stands_in(token, there) or any(

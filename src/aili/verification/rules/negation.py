@@ -7,11 +7,16 @@ from functools import lru_cache
 
 from aili.verification.cases import Case, Edit, Finding, finding
 from aili.verification.passages import Passage, Token, passage
-from aili.verification.words import ANTONYMS, DENIALS, FRAME, NEGATIONS
+from aili.verification.words import ANTONYMS, DENIALS, FRAME, NEGATIONS, word_set
 
 _BREAKS = word_set(". ; : ? ! but although though however while whereas because ( ) —")
 _REACH = 4  # content words a cue denies, at most, counted from the cue
-_FEW = word_set("few little unless hard difficult only less minus eliminate eliminates eliminating except apart excluding excluded")
+_FEW = word_set(
+    """
+    few little unless hard difficult only less minus eliminate eliminates eliminating except apart excluding
+    excluded
+"""
+)
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
 
 

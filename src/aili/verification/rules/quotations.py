@@ -23,9 +23,7 @@ def quotations(case: Case) -> Iterator[Finding]:
             plain = _plain(piece)
             if not plain.strip():
                 continue
-            if plain in _plain(case.whole.text):
-                matched += 1
-            elif plain in _plain("\n".join(case.context.neighbours)):
+            if plain in _plain(case.whole.text) or plain in _plain("\n".join(case.context.neighbours)):
                 matched += 1
             elif plain in _plain(case.context.document):
                 yield finding(
@@ -41,9 +39,4 @@ def quotations(case: Case) -> Iterator[Finding]:
 
 def _plain(text: str) -> str:
     """The words alone, so that quotation marks, white space and punctuation at the seams do not count."""
-    words = (
-        passage(normalise(text)).plain
-        if len(text) < 10_000
-        else " ".join(("", *re.findall(r"\w+", normalise(text).casefold()), ""))
-    )
-    return words
+    return passage(normalise(text)).plain
