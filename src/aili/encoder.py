@@ -324,7 +324,9 @@ def _tokens(
         if head < 0:
             label = "parataxis" if before else "root"
         name = tables["names"][int(tags["names"][number])]
-        entity = f"B-{name[2:]}" if name[:2] == "I-" and entity[2:] != name[2:] else name
+        # "Ms." + "Okafor", "Bank of" + "England": a name goes on after one of its kind, and after its own small words.
+        kind = entity[2:] if entity and tokens[-1].tag in {"ADP", "DET", "CCONJ"} else name[2:]
+        entity = "" if not name else f"I-{kind}" if kind == entity[2:] else f"B-{kind}"
         tokens.append(
             Token(
                 text=text[start:end],
@@ -348,9 +350,7 @@ def load(*, threads: int | None = None) -> Encoder:
     """
     with _lock:
         tokenizer, session = _parts()
-    if threads is None:
-        threads = min(_processors(), MAX_THREADS)
-    return Encoder(tokenizer=tokenizer, session=session, threads=max(1, threads))
+    return Encoder(tokenizer=tokenizer, session=session, threads=max(1, threads or min(_processors(), MAX_THREADS)))
 
 
 _lock = threading.Lock()

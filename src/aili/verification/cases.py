@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -9,6 +10,12 @@ from functools import cached_property
 
 from aili.digest import Reason, Rule, Verdict
 from aili.verification.passages import Passage, Token, passage
+
+
+_OVERVIEW = re.compile(
+    r"(?:(?:The|This) (?:article|text|report|page|document|paper|essay|story|interview|guide|author)|It)(?: also)?"
+    r" (?:discuss|cover|describe|explain|explore|examine|outline|present|review|introduce|recount|compare|report|trace|is an? )",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +109,11 @@ class Case:
             for tag, i1, i2, j1, j2 in matcher.get_opcodes()
             if tag != "equal"
         )
+
+    @cached_property
+    def is_overview(self) -> bool:
+        """Whether the claim says what the text is about ("The article discusses …"), for which evidence is only a sample."""
+        return bool(_OVERVIEW.match(self.claim.text))
 
     @cached_property
     def is_copy(self) -> bool:

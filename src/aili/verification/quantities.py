@@ -58,7 +58,8 @@ _CURRENCIES = {
 }
 _CURRENCIES |= {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "buck": "$"}
 # A unit and its other names.
-_UNIT_ROWS = """% percent pct percentage|km kilometre kilometer|mile mi|m metre meter|ft foot feet|cm centimetre centimeter|mm
+_UNIT_ROWS = """\
+% percent pct percentage|km kilometre kilometer|mile mi|m metre meter|ft foot feet|cm centimetre centimeter|mm
 millimetre millimeter|inch inches in.|kg kilogram kilo kilogramme|lb lbs pound|g gram gramme|ton
 tonne|acre|hectare ha|litre liter|second sec|minute min|hour hr|day|week|month|year yr|decade|century
 centuries|mph|degree °|watt|mw megawatt|gw gigawatt|gb gigabyte|mb megabyte|tb terabyte|hz hertz|mhz
@@ -74,7 +75,8 @@ class Quantity:
     """A number with its unit and how it was hedged; ``first`` and ``last`` are token positions in the passage.
 
     ``hedge`` is ``=`` exact, ``~`` about, ``>`` more than or at least, ``<`` less than or at most. ``step`` is the
-    place value of the last digit given (1.2 million: 100,000). ``worded`` where it is spelled as a word below twenty, which may be a count.
+    place value of the last digit given (1.2 million: 100,000). ``worded`` where it is a word below twenty,
+    which may be a count.
     """
 
     value: float

@@ -16,6 +16,7 @@ from aili.digest import Draft
 from aili.document import Document
 from aili.engines import EngineOptions
 from aili.engines.embedded import lexical
+from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import survey
 from aili.engines.embedded.writing import Tools, abstract, sections
 from aili.errors import EngineError
@@ -43,7 +44,7 @@ class EmbeddedEngine:
         """Yield one complete draft of ``document``; raises EngineError where it holds no sentence to rest a bullet on."""
         own = document.metadata.language or languages.detect(document.text)
         words = languages.phrases(own)
-        network = self._encoder()
+        network = Network(self._encoder())
         english = own == "en"
         tools = Tools(
             embed=network.embed if english else partial(lexical.embed, language=own),
@@ -51,7 +52,7 @@ class EmbeddedEngine:
             known=network.knows,
         )
         surveyed = survey(
-            document, language=own, embed=network.embed if english else None, max_words=self._options.max_words
+            document, language=own, network=network if english else None, max_words=self._options.max_words
         )
         made, names, pools = sections(surveyed, tools, words)
         if not made:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_BULLETS = 3
+MAX_CHOICES = 18  # questions a topic that are compared
 LEFT = 0.6  # of the best score: a sentence that matters so much is not left out
 TOPICAL_QUESTION = "What does the article say about {topic}?"
 ALIKE = 0.82  # cosine above which two bullets say the same
@@ -68,9 +69,10 @@ def choices(
         pairs += [(asked, candidate) for asked in _topical(candidate)]
     if not pairs:
         return []
+    best = max((candidate.score for candidate in found), default=1.0) or 1.0
+    pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + 0.55 * pair[1].score / best))[:MAX_CHOICES]
     vectors = embed([asked.text for asked, _ in pairs])
     middle = survey.vectors[topic[0] : topic[1]].mean(axis=0)
-    best = max((candidate.score for candidate in found), default=1.0) or 1.0
     made = []
     for (asked, candidate), vector in zip(pairs, vectors, strict=True):
         answered = float(vector @ candidate.vector)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aili.encoder import Analysis
-from aili.engines.embedded.cleaning import clean, is_answer
+from aili.engines.embedded.cleaning import is_answer
 from aili.engines.embedded.reading import Survey
 from aili.engines.embedded.standalone import Standing, standing
 from aili.engines.embedded.tree import Tree, tree
@@ -41,19 +41,18 @@ class Candidate:
 
 def candidates(survey: Survey, topic: tuple[int, int], analyse: Analyse | None) -> list[Candidate]:
     """The candidates of ``topic``, best first; ``analyse`` parses, None where the language has no parser."""
-    cleaned = {number: clean(survey.lines[number].text, english=survey.english) for number in range(*topic)}
-    usable = [number for number in range(*topic) if is_answer(cleaned[number], survey.lines[number].kind)]
+    usable = [number for number in range(*topic) if is_answer(survey.lines[number].text, survey.lines[number].kind)]
     pool = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))[:POOL]
     if analyse is None:
         return [
             Candidate(
-                number=number, text=cleaned[number], evidence=(number,), score=float(survey.salience[number]), vector=survey.vectors[number]
+                number=number, text=survey.lines[number].text, evidence=(number,), score=float(survey.salience[number]), vector=survey.vectors[number]
             )
             for number in pool
         ]  # fmt: skip
     before = {number: _before(survey, number) for number in pool}
     needed = sorted({*pool, *(other for others in before.values() for other in others)})
-    texts = [cleaned.get(number) or clean(survey.lines[number].text, english=True) for number in needed]
+    texts = [survey.lines[number].text for number in needed]
     trees = {number: tree(text, each.tokens) for number, text, each in zip(needed, texts, analyse(texts), strict=True)}
     found = [
         candidate

@@ -17,6 +17,7 @@ from aili.engines.embedded.tree import Tree
 from aili.language import Phrases
 
 MAX_WORDS = 8
+MAX_PHRASES = 12  # noun phrases a topic that are compared
 _NUMBERING = re.compile(
     r"^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
     re.IGNORECASE,
@@ -169,7 +170,7 @@ def _ranked(
     survey: Survey, topic: tuple[int, int], phrases: Sequence[tuple[str, int, float]], embed: Embed
 ) -> list[tuple[str, tuple[int, ...]]]:
     """Noun phrases by how well they name the topic: near to its sentences, far from the rest, frequent."""
-    chosen = sorted(phrases, key=lambda entry: (-entry[2], entry[0]))[:24]
+    chosen = sorted(phrases, key=lambda entry: (-entry[2], entry[0]))[:MAX_PHRASES]
     if not chosen:
         return []
     inside = survey.vectors[topic[0] : topic[1]]

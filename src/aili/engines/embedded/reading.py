@@ -10,6 +10,8 @@ import numpy as np
 
 from aili.document import Document
 from aili.engines.embedded import lexical
+from aili.engines.embedded.cleaning import clean
+from aili.engines.embedded.network import Network
 from aili.engines.embedded.salience import Line, salience
 from aili.engines.embedded.topics import Unit, how_many, topics
 from aili.language import count_words
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+PARSE_ALL = (
+    160  # sentences; in a longer document only the candidates are parsed, which takes a third longer than a vector
+)
 Embed = Callable[[Sequence[str]], "Floats"]
 
 
@@ -47,16 +52,18 @@ class Survey:
         return self.language == "en"
 
 
-def survey(document: Document, *, language: str, embed: Embed | None, max_words: int) -> Survey:
-    """Survey ``document``; ``embed`` gives sentence vectors, None where the language has no encoder."""
+def survey(document: Document, *, language: str, network: Network | None, max_words: int) -> Survey:
+    """Survey ``document``; ``network`` reads its sentences, None where it does not know the language."""
     lines, counts = _lines(document, language)
     total = sum(counts)
     reach = _reach(counts, max_words)
     lines, counts = lines[:reach], counts[:reach]
     texts = [line.text for line in lines]
     title = document.metadata.title or (texts[0] if texts else "")
-    if embed is not None:
-        vectors = embed([*texts, title])
+    if network is not None:
+        if len(texts) <= PARSE_ALL:
+            network.analyse(texts)  # the parse of a candidate is then at hand, and its vector with it
+        vectors = network.embed([*texts, title])
         scores = salience(lines, vectors[:-1], vectors[-1])
         vectors = vectors[:-1]
     else:
@@ -87,7 +94,7 @@ def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
         if opens and last >= 0:
             heading = document.blocks[last].kind == "heading"
         last = sentence.block
-        text = document.sentence(number)
+        text = clean(document.sentence(number), english=language == "en")
         lines.append(
             Line(text=text, block=sentence.block, kind=block.kind, opens=opens, after_heading=heading and opens)
         )

@@ -45,16 +45,18 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
         other = method(tree)
         if _much_longer(_grams(other), _grams(found), ratio):
             found = other
-    if len(found) == 1 and _same(other := _declared_main(tree), found):
+    if len(found) == 1 and _same(other := _whole(tree), found):
         found = other  # trafilatura's last resort runs a page's blocks together
     return _without_title(found, titles)
 
 
 def _trafilatura(tree: HtmlElement) -> list[Piece]:
-    document = cast(
-        "_Extracted | None", bare_extraction(deepcopy(tree), include_comments=False, include_formatting=False)
-    )
-    return [] if document is None else pieces(document.body)
+    copy = deepcopy(tree)
+    for element in copy.iter("pre"):  # which trafilatura takes for a quotation, and joins its lines
+        if next(element.iter("code"), None) is None:
+            element.tag = "code"
+    document = bare_extraction(copy, include_comments=False, include_formatting=False)
+    return [] if document is None else pieces(cast("_Extracted", document).body)
 
 
 def _readability(tree: HtmlElement) -> list[Piece]:
@@ -66,11 +68,13 @@ def _readability(tree: HtmlElement) -> list[Piece]:
 
 
 def _declared_main(tree: HtmlElement) -> list[Piece]:
-    """All of the longest element that the page marks as its main part, else all of the page but its navigation."""
-    marked = [pieces(element) for element in tree.iter("main", "article")] or [
-        pieces(body) for body in tree.iter("body")
-    ]
+    """All of the longest element that the page marks as its main part."""
+    marked = [pieces(element) for element in tree.iter("main", "article")]
     return max(marked, key=lambda found: sum(len(piece.text) for piece in found), default=[])
+
+
+def _whole(tree: HtmlElement) -> list[Piece]:
+    return [piece for body in tree.iter("body") for piece in pieces(body)]
 
 
 def _grams(found: Sequence[Piece]) -> frozenset[tuple[str, ...]]:

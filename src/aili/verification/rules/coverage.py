@@ -32,4 +32,5 @@ def _found(case: Case, token: Token) -> float:
         return 1.0
     if any(related(token.stem, other) for other in case.whole.stems):
         return 1.0
-    return NEIGHBOUR_WEIGHT if token.stem in case.neighbours.stems else 0.0
+    around = case.document if case.is_overview else case.neighbours
+    return NEIGHBOUR_WEIGHT if token.stem in around.stems else 0.0

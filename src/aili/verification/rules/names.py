@@ -72,6 +72,8 @@ def _partly(case: Case, name: Name, missing: list[Token]) -> Iterator[Finding]:
 def _absent(case: Case, name: Name) -> Iterator[Finding]:
     near = all(stands_in(token, case.neighbours) for token in name.tokens if not plain_word(token))
     known = near or all(stands_in(token, case.document) for token in name.tokens if not plain_word(token))
+    if known and case.is_overview:
+        return
     rivals = _rivals(case)
     central = known and _mentions(case, name) >= CENTRAL
     if ((near or central) and _leaves_open(case)) or ((near or central) and not rivals):

@@ -83,7 +83,7 @@ def negation(case: Case) -> Iterator[Finding]:
         yield finding("negation", "refuted", f"The claim is the sentence but for a negation: the evidence {words}.")
         return
     ours, theirs = _cues(case.claim), _cues(case.whole)
-    if ours == theirs:
+    if ours == theirs or case.is_overview:
         return
     ours_denied, ours_free = _scopes(case.claim.text)
     theirs_denied, theirs_free = _scopes(case.whole.text)
@@ -169,7 +169,11 @@ def _edited(case: Case) -> Edit | None:
         theirs = [token for token in edit.evidence if is_cue(token)]
         if bool(ours) != bool(theirs) and len(edit.claim) <= 4 and len(edit.evidence) <= 4:
             part = case.claim if ours else case.nearest
-            if any(_denies(part.tokens, part.tokens.index(token)) for token in ours or theirs):
+            alone = sorted((len(edit.claim), len(edit.evidence))) == [
+                0,
+                1,
+            ]  # "was [not] just", where no idiom excuses it
+            if alone or any(_denies(part.tokens, part.tokens.index(token)) for token in ours or theirs):
                 return edit
     return None
 
