@@ -28,11 +28,13 @@ from aili.extractors.html.page import read
 
 ADDRESS = "https://www.example.org/news/2024/05/03/harbour"
 PROSE = (
-    "The harbour of Lind was closed for three days after the storm. Fishermen could not leave, and the ferry to the islands "
+    "The harbour of Lind was closed for three days after the storm. Fishermen could not leave, and the "
+    "ferry to the islands "
     "was cancelled twice. On Thursday the mayor, Ada Berg, said that the northern pier must be rebuilt before winter."
 )
 MORE = (
-    "Engineers who inspected the pier found cracks in eleven of its forty pillars. The repair will cost about 2.4 million "
+    "Engineers who inspected the pier found cracks in eleven of its forty pillars. The repair will cost "
+    "about 2.4 million "
     "crowns, and the town will pay a third of it. Work is to begin in June and to last until the end of October."
 )
 
@@ -85,8 +87,10 @@ CASES = [
     Case(
         name="an article's blocks",
         data=article(
-            "<h2>What is broken</h2><ul><li>eleven pillars of the pier<ul><li>four of them badly damaged</li></ul></li>"
-            "<li>the lamp at its end</li></ul><blockquote><p>We have been lucky this time, said the harbour master.</p></blockquote>"
+            "<h2>What is broken</h2><ul><li>eleven pillars of the pier<ul><li>four of them badly "
+            "damaged</li></ul></li>"
+            "<li>the lamp at its end</li></ul><blockquote><p>We have been lucky this time, said the harbour "
+            "master.</p></blockquote>"
             "<pre>tide = 3.1\nwind = 40</pre>"
             "<table><tr><th>Year</th><th>Storms</th></tr><tr><td>2022</td><td>7</td></tr></table>"
         ),
@@ -109,8 +113,10 @@ CASES = [
     Case(
         name="what is hidden is not read",
         data=article(
-            '<p hidden>Secret one.</p><p style="display: none">Secret two.</p><p style="color:red;visibility:hidden">Secret three.'
-            '</p><div aria-hidden="true"><p>Secret four.</p></div><noscript><p>Secret five.</p></noscript><!-- Secret six -->'
+            '<p hidden>Secret one.</p><p style="display: none">Secret two.</p><p '
+            'style="color:red;visibility:hidden">Secret three.'
+            '</p><div aria-hidden="true"><p>Secret four.</p></div><noscript><p>Secret five.</p></noscript>'
+            "<!-- Secret six -->"
             "<template><p>Secret seven.</p></template><script>var Secret = 8</script><style>.Secret {}</style>"
         ),
         lacks=("Secret",),
@@ -126,8 +132,10 @@ CASES = [
     Case(
         name="navigation and comments are left out",
         data=page(
-            f"<nav><a href='/'>Start page</a></nav><article><h1>Harbour closed</h1><p>{PROSE}</p><p>{MORE}</p></article>"
-            "<div id='comments' class='comments'><div class='comment'><p>I never liked that pier at all.</p></div></div>"
+            f"<nav><a href='/'>Start page</a></nav><article><h1>Harbour closed</h1><p>{PROSE}</p><p>"
+            f"{MORE}</p></article>"
+            "<div id='comments' class='comments'><div class='comment'><p>I never liked that pier at all.</p>"
+            "</div></div>"
             "<footer><p>Imprint and terms</p></footer>"
         ),
         lacks=("Start page", "never liked", "Imprint"),
@@ -140,7 +148,8 @@ CASES = [
     Case(
         name="the title without a heading",
         data=with_head(
-            '<title>The Lind Times: Pier to be rebuilt - The Lind Times</title><meta property="og:site_name" content="The Lind Times">',
+            "<title>The Lind Times: Pier to be rebuilt - The Lind Times</title><meta "
+            'property="og:site_name" content="The Lind Times">',
             f"<p>{PROSE}</p><p>{MORE}</p>",
         ),
         title="The Lind Times: Pier to be rebuilt",
@@ -160,7 +169,8 @@ CASES = [
         name="JSON-LD names authors, day and publisher",
         data=with_head(
             LD.format(
-                '{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"Lind Times"},{"@type":["NewsArticle"],'
+                '{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"Lind '
+                'Times"},{"@type":["NewsArticle"],'
                 '"headline":"Harbour closed","datePublished":"2024-05-02T23:30:00+02:00","author":[{"@type":"Person",'
                 '"name":"Eva Holm"},{"name":"Jon Dahl"}]}]}'
             )
@@ -172,7 +182,8 @@ CASES = [
     Case(
         name="meta elements name author and day",
         data=with_head(
-            '<meta name="author" content="By Eva Holm and Jon Dahl"><meta property="article:published_time" content="2024-05-02">'
+            '<meta name="author" content="By Eva Holm and Jon Dahl"><meta property="article:published_time" '
+            'content="2024-05-02">'
         ),
         authors=("Eva Holm", "Jon Dahl"),
         published="2024-05-02",
@@ -201,8 +212,10 @@ CASES = [
     Case(
         name="a text in French is French whatever the page claims",
         data=page(
-            "<article><h1>Le port</h1><p>Le port de la ville est resté fermé pendant trois jours après la tempête, et les pêcheurs "
-            "ne pouvaient pas sortir. Le maire a dit que la jetée du nord devait être reconstruite avant l'hiver, mais que la "
+            "<article><h1>Le port</h1><p>Le port de la ville est resté fermé pendant trois jours après la "
+            "tempête, et les pêcheurs "
+            "ne pouvaient pas sortir. Le maire a dit que la jetée du nord devait être reconstruite avant "
+            "l'hiver, mais que la "
             "ville n'avait pas assez d'argent pour payer tous les travaux cette année.</p></article>"
         ),
         language="fr",
@@ -221,7 +234,8 @@ CASES = [
     Case(
         name="a page that shows only its beginning",
         data=page(
-            f"<article><h1>Harbour closed</h1><p>{PROSE}</p><p>{MORE}</p><p>Subscribe to continue reading this story.</p></article>"
+            f"<article><h1>Harbour closed</h1><p>{PROSE}</p><p>{MORE}</p><p>Subscribe to continue reading "
+            f"this story.</p></article>"
         ),
         warning="asks to subscribe",
     ),
@@ -234,8 +248,10 @@ CASES = [
     Case(
         name="Markdown",
         media_type="text/markdown",
-        data=f"# Harbour closed\n\n{PROSE}\n\n## What *is* [broken](x)\n\n- pillars\n  - `four`\n\n1. lamp ![no](i.png)\n\n> lucky\n"
-        "> again\n\n```sh\ntide\n\nwind\n```\n\n| Year | Storms |\n|---|---|\n| 2022 | 7 |\n\nA line  \nbroken<br>here <b>bold</b>.\n\n<!-- no -->\n",
+        data=f"# Harbour closed\n\n{PROSE}\n\n## What *is* [broken](x)\n\n- pillars\n  - `four`\n\n1. lamp "
+        f"![no](i.png)\n\n> lucky\n"
+        "> again\n\n```sh\ntide\n\nwind\n```\n\n| Year | Storms |\n|---|---|\n| 2022 | 7 |\n\nA line  "
+        "\nbroken<br>here <b>bold</b>.\n\n<!-- no -->\n",
         title="Harbour closed",
         holds=(
             ("paragraph", 0, PROSE),
@@ -253,7 +269,8 @@ CASES = [
     Case(
         name="Markdown with front matter",
         media_type="text/markdown",
-        data=f'---\ntitle: "Harbour closed"\nauthor:\n  - Eva Holm\n  - Jon Dahl\ndate: 2024-05-02 10:00\n---\n# Harbour closed\n\n{PROSE}\n',
+        data=f'---\ntitle: "Harbour closed"\nauthor:\n  - Eva Holm\n  - Jon Dahl\ndate: 2024-05-02 '
+        f"10:00\n---\n# Harbour closed\n\n{PROSE}\n",
         title="Harbour closed",
         authors=("Eva Holm", "Jon Dahl"),
         published="2024-05-02",
@@ -262,7 +279,8 @@ CASES = [
     Case(
         name="plain text",
         media_type="text/plain",
-        data=f"HARBOUR CLOSED\n\n{textwrap.fill(PROSE, 72)}\n\nWhat Is Broken\n\n* pillars of the\n  pier\n  - four badly\n* the lamp\n\n> lucky\n> again\n\n"
+        data=f"HARBOUR CLOSED\n\n{textwrap.fill(PROSE, 72)}\n\nWhat Is Broken\n\n* pillars of the\n  pier\n  "
+        f"- four badly\n* the lamp\n\n> lucky\n> again\n\n"
         "Eva Holm\nPier Road 3\nLind\n\n-----\n\n" + MORE,
         title="HARBOUR CLOSED",
         holds=(
@@ -353,9 +371,12 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     (
         "a consent notice",
         page(
-            "<h1>We value your privacy</h1><p>We and our 842 partners store cookies on your device and use your personal data, with "
-            "your consent, for advertising. You can change your privacy settings at any time; see our cookie and privacy policy "
-            "for the purposes that rest on legitimate interest.</p><button>Accept all</button><button>Manage choices</button>"
+            "<h1>We value your privacy</h1><p>We and our 842 partners store cookies on your device and use "
+            "your personal data, with "
+            "your consent, for advertising. You can change your privacy settings at any time; see our "
+            "cookie and privacy policy "
+            "for the purposes that rest on legitimate interest.</p><button>Accept all</button><button>"
+            "Manage choices</button>"
         ),
         "text/html",
         ConsentWallError,
@@ -364,7 +385,8 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     (
         "a sign-in page",
         page(
-            "<h1>Sign in</h1><form><p>Log in to continue.</p><input name=u><input type=password><button>Sign in</button></form>"
+            "<h1>Sign in</h1><form><p>Log in to continue.</p><input name=u><input type=password><button>"
+            "Sign in</button></form>"
         ),
         "text/html",
         LoginWallError,
@@ -373,7 +395,8 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     (
         "a subscriber's page",
         page(
-            "<h1>Harbour closed</h1><p>The harbour was closed.</p><p>This post is for paid subscribers.</p><a>Subscribe</a>"
+            "<h1>Harbour closed</h1><p>The harbour was closed.</p><p>This post is for paid subscribers.</p>"
+            "<a>Subscribe</a>"
         ),
         "text/html",
         LoginWallError,
@@ -382,7 +405,8 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     (
         "an empty shell",
         page(
-            '<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=a.js></script>'
+            '<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript>'
+            "<script src=a.js></script>"
         ),
         "text/html",
         ScriptOnlyError,
@@ -400,7 +424,8 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
         page(
             "<main>"
             + "".join(
-                f"<h2><a href='/{n}'>Number {n}: the harbour of Lind is closed for a reason that nobody expected today</a></h2>"
+                f"<h2><a href='/{n}'>Number {n}: the harbour of Lind is closed for a reason that nobody "
+                f"expected today</a></h2>"
                 for n in range(40)
             )
             + "</main>"
@@ -426,7 +451,8 @@ def test_an_input_is_refused_with_what_was_seen_and_what_to_do(
 
 def test_an_article_about_cookies_and_sign_in_is_read() -> None:
     text = (
-        "Cookies are small files. A site that asks for consent must name its partners, and a privacy policy must say so. "
+        "Cookies are small files. A site that asks for consent must name its partners, and a privacy policy "
+        "must say so. "
         "Readers who accept all cookies seldom read it. "
     )
     document = read_text(

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 WIDTH = 384
 MAX_PIECES = 128
-MAX_THREADS = 8
 SHAPES = 16
 LAYERS = ("layer2", "layer4", "layer6")
 _WEIGHTS = Path(__file__).parent / "weights"
@@ -324,9 +323,10 @@ def _tokens(
         if head < 0:
             label = "parataxis" if before else "root"
         name = tables["names"][int(tags["names"][number])]
-        # "Ms." + "Okafor", "Bank of" + "England": a name goes on after one of its kind, and after its own small words.
-        kind = entity[2:] if entity and tokens[-1].tag in {"ADP", "DET", "CCONJ"} else name[2:]
-        entity = "" if not name else f"I-{kind}" if kind == entity[2:] else f"B-{kind}"
+        # "Ms." + "Okafor", "Bank of" + "England": a person's name goes on, and so does any name after its small words.
+        kind = entity[2:] if entity and tokens[-1].tag in {"ADP", "DET"} else name[2:]
+        inside = kind == entity[2:] and (name[:1] == "I" or kind != name[2:] or kind == "PER")
+        entity = f"{'I' if inside else 'B'}-{kind}" if name else ""
         tokens.append(
             Token(
                 text=text[start:end],
@@ -350,7 +350,7 @@ def load(*, threads: int | None = None) -> Encoder:
     """
     with _lock:
         tokenizer, session = _parts()
-    return Encoder(tokenizer=tokenizer, session=session, threads=max(1, threads or min(_processors(), MAX_THREADS)))
+    return Encoder(tokenizer=tokenizer, session=session, threads=max(1, threads or min(_processors(), 8)))
 
 
 _lock = threading.Lock()

@@ -121,6 +121,7 @@ def _fetch(reference: Reference, settings: Settings, stdin: BinaryIO | None) -> 
         redirects=settings.fetch_redirects,
         user_agent=settings.user_agent,
         allow_hosts=settings.allow_hosts,
+        ca_file=settings.ca_file,
     )
     cache = _cache(settings)
     known = cache.get(Resource, name) if cache else None

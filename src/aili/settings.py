@@ -31,6 +31,7 @@ class Settings:
     fetch_seconds: float = 30.0
     fetch_megabytes: float = 50.0
     fetch_redirects: int = 5
+    ca_file: str = ""  # certificate authorities (PEM) trusted beside the system's
     parse_seconds: float = 60.0
     parse_megabytes: int = 2048
     min_words: int = 40

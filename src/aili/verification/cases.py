@@ -11,10 +11,10 @@ from functools import cached_property
 from aili.digest import Reason, Rule, Verdict
 from aili.verification.passages import Passage, Token, passage
 
-
 _OVERVIEW = re.compile(
     r"(?:(?:The|This) (?:article|text|report|page|document|paper|essay|story|interview|guide|author)|It)(?: also)?"
-    r" (?:discuss|cover|describe|explain|explore|examine|outline|present|review|introduce|recount|compare|report|trace|is an? )",
+    r" (?:discuss|cover|describe|explain|explore|examine|outline|present|review|introduce|recount|compare|report|trace)"
+    r"|(?:The|This) (?:article|text|interview|guide|essay) is an? "
 )
 
 
@@ -95,7 +95,7 @@ class Case:
         """The differences from the nearest sentence where the claim is nearly a copy of it, else nothing.
 
         Nearly: at least 70 % of the claim's tokens stand in the sentence in the same order, without gaps in between that
-        would make another sentence of it (measured: below that, differences are paraphrase).
+        would make another sentence of it; below that a difference is as likely a paraphrase as a mistake.
         """
         ours, theirs = self.claim.tokens, self.nearest.tokens
         if len(self.claim.norms & self.nearest.norms) < 0.6 * len(self.claim.norms):
@@ -112,7 +112,7 @@ class Case:
 
     @cached_property
     def is_overview(self) -> bool:
-        """Whether the claim says what the text is about ("The article discusses …"), for which evidence is only a sample."""
+        """Whether the claim says what the text is about ("The article discusses …"), where evidence is a sample."""
         return bool(_OVERVIEW.match(self.claim.text))
 
     @cached_property

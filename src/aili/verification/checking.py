@@ -16,7 +16,8 @@ def check(claim: str, evidence: Sequence[str], *, context: Context = _NOTHING) -
     """Whether ``evidence`` (sentences) supports ``claim`` (one or a few sentences), and why; pure, and raises nothing.
 
     The reasons are those of the verdict given; a refuted claim also shows what else is missing. A claim copied verbatim from
-    its evidence is always supported. Measured: 0.3 ms a claim against three sentences.
+    its evidence is always supported. Measured: 1.7 ms of processor
+    time a claim, reading each document once included (docs/verification.md).
     """
     given = tuple(sentence for sentence in evidence if sentence.strip())
     if not claim.strip() or not given:

@@ -12,8 +12,9 @@ import numpy as np
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import subject_text
-from aili.engines.embedded.headings import Name, clean_heading
+from aili.engines.embedded.headings import Name
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.page_questions import page_questions
 from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
@@ -65,7 +66,7 @@ def choices(
             (asked, candidate)
             for asked in questions(Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=known))
         ]
-        pairs += [(asked, candidate) for asked in _from_heading(survey, topic, candidate)]
+        pairs += [(asked, candidate) for asked in page_questions(survey, topic, candidate)]
         pairs += [(asked, candidate) for asked in _topical(candidate)]
     if not pairs:
         return []
@@ -96,43 +97,6 @@ def _topical(candidate: Candidate) -> list[Asked]:
     if not phrase or is_vague(phrase) or len(phrase.split()) > 7:
         return []
     return [Asked(text=TOPICAL_QUESTION.format(topic=phrase), form="topical", weight=0.3, topic=phrase)]
-
-
-_AUXILIARY_FIRST = re.compile(
-    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
-    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
-    re.IGNORECASE,
-)
-_HOW_TO = re.compile(r"^how to (?=[a-z])", re.IGNORECASE)
-
-
-def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
-    """The page's own question over a sentence, where its heading asks one."""
-    for number in range(candidate.number - 1, max(topic[0], candidate.number - 8) - 1, -1):
-        line = survey.lines[number]
-        if line.kind != "heading":
-            continue
-        text = clean_heading(line.text)
-        if text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
-            return []
-        near = 0.1 if candidate.number - number <= 3 else 0.0
-        if (
-            text.endswith("?")
-            and _AUXILIARY_FIRST.match(text)
-            and not re.search(r"\b(?:it|this|that|these|they|he|she)\b", text, re.IGNORECASE)
-        ):
-            return [Asked(text=text[0].upper() + text[1:], form="heading", weight=0.95 + near, topic=text.rstrip("?"))]
-        if _HOW_TO.match(text):
-            return [
-                Asked(
-                    text=f"How can you {_HOW_TO.sub('', text).rstrip('?')}?",
-                    form="heading",
-                    weight=0.85 + near,
-                    topic=text,
-                )
-            ]
-        return []
-    return []
 
 
 def answer(
@@ -179,7 +143,7 @@ def _attach(candidate: Candidate, asked: Sequence[Choice], groups: Sequence[list
 
 def _general(name: Name, before: Sequence[Question], fit: float) -> str:
     """A plain question for sentences that answer none of the others: on the topic's name where it fits them."""
-    if name.asked:
+    if name.asked and all(name.asked != other.text for other in before):
         return name.asked
     text = TOPICAL_QUESTION.format(topic=name.phrase)
     if name.phrase and fit >= TOPICAL and all(text != other.text for other in before):

@@ -68,6 +68,11 @@ class Clause:
         )
 
     @property
+    def negated(self) -> bool:
+        """Whether the predicate is denied."""
+        return any(self._is_negation(i) for i in self.tree.children[self.head])
+
+    @property
     def plural(self) -> bool:
         """Whether the subject takes a plural verb."""
         return self.tree.is_plural(self.subject)
@@ -206,6 +211,8 @@ def subject_text(tree: Tree, subject: int, substitutes: dict[int, str]) -> str:
     if subject in substitutes:
         return substitutes[subject]
     token = tree.tokens[subject]
+    if token.text.lower() == "you":
+        return "you"
     if token.tag not in ("NOUN", "PROPN"):
         return ""
     phrase = tree.noun_phrase(subject)

@@ -26,7 +26,7 @@ _NEVER = re.compile(
     r"share this|all rights reserved|terms of (?:use|service)|privacy policy|cookie|advertisement|affiliate|sponsored|"
     r"photo(?:graph)?(?: credit)?[: ]+(?:by|courtesy)|image (?:credit|source)|getty images|min(?:ute)?s? read|last updated|originally published|"
     r"this (?:article|post|story|blog)(?: \w+)? (?:was|is|has|will|contains|originally)|editor[’']s note|correction:|leave a comment|contact us|"
-    r"let (?:me|us) know|check (?:it |them )?out|stay tuned|thanks? (?:you )?for reading|learn more|find out more|watch the video|"
+    r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|thanks? (?:you )?for reading|learn more|find out more|watch the video|"
     r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|www\.|\S+@\S+\.\S+",
     re.IGNORECASE,
 )
@@ -41,6 +41,8 @@ def clean(text: str, *, english: bool) -> str:
     """``text`` without line breaks, list marker, dateline, reference marks and (in English) a joining word in front."""
     text = _REFERENCE.sub("", " ".join(text.split()))
     text = _MARKER.sub("", text)
+    if text.startswith("(") and text.endswith((")", ").")) and text.count("(") == 1:
+        text = text.strip("().") + "."
     if not english:
         return text
     text = _DATELINE.sub("", text)

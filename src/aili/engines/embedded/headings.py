@@ -12,6 +12,7 @@ import numpy as np
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
 from aili.engines.embedded.tree import Tree
 from aili.language import Phrases
@@ -68,17 +69,22 @@ class Name:
 
 
 def name(
-    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], embed: Embed, taken: Sequence[str]
+    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], embed: Embed, taken: Sequence[Name]
 ) -> Name:
     """The name of ``topic`` in English; ``found`` are its candidates, ``taken`` the headings used before it."""
-    phrases = noun_phrases(found)
-    ranked = _ranked(survey, topic, phrases, embed)
-    used = {word for heading in taken for word in [heading.lower()]}
-    phrase, evidence = next(((p, e) for p, e in ranked if title_case(p).lower() not in used), ("", ()))
+    used = {each.heading.lower() for each in taken}
+    told = [set(terms(each.phrase, "en")) for each in taken if each.phrase]
+    phrase, evidence = next(
+        (
+            (text, numbers)
+            for text, numbers in _ranked(survey, topic, noun_phrases(found), embed)
+            if not any(before <= set(terms(text, "en")) or set(terms(text, "en")) <= before for before in told)
+        ),
+        ("", ()),
+    )
     own = own_heading(survey, topic)
     if own and own.lower() not in used:
-        asked = own if own.endswith("?") else ""
-        return Name(heading=own.rstrip("?") if not asked else own, phrase=phrase, asked=asked, evidence=evidence)
+        return Name(heading=own, phrase=phrase, asked=own if own.endswith("?") else "", evidence=evidence)
     return Name(heading=title_case(phrase), phrase=phrase, evidence=evidence)
 
 
@@ -163,7 +169,8 @@ def _phrase(parsed: Tree, head: int) -> str:
         "more",
     ):
         return ""
-    return in_sentence(parsed, positions, {})
+    text = in_sentence(parsed, positions, {})
+    return "" if is_vague(text) else text
 
 
 def _ranked(

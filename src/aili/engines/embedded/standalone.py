@@ -30,6 +30,7 @@ _CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|H
                          r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:other|second|third|first|next|last|latter|former|same)|"
                          r"Once|Not (?:only|all|so)|Nor|Or|Because|Which|Why|How|What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
                          r"Unlike (?:this|that|these|those)|Like (?:this|that))\b,?")  # fmt: skip
+_QUOTATION = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _GENERIC = re.compile(
     r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|team|incident|case|project|agreement|"
     r"report|study|idea|result|results|problem|issue|process|effect|reason|answer|first|site|event|trip|visit|author|story|book|film|"
@@ -56,6 +57,8 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
     text = tree.text
     if _LOOKS_BACK.search(text) or _CARRIED_ON.match(text):
         return Standing(grade=0.0)
+    if _QUOTATION.match(text):
+        return Standing(grade=0.0)  # nobody says who said it
     grade = 0.75 if _GENERIC.match(text) else 1.0
     author = False
     substitutes: list[tuple[int, str]] = []

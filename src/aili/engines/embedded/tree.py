@@ -12,7 +12,65 @@ from dataclasses import dataclass, field
 from aili.encoder import Token
 
 # Labels under which a noun is told more about than its name: left out where only the name is wanted.
-LOOSE = ("acl:relcl", "acl", "appos", "parataxis", "punct", "advcl", "conj", "cc", "dep", "advmod", "ccomp", "list")
+LOOSE = (
+    "acl:relcl",
+    "acl",
+    "appos",
+    "parataxis",
+    "punct",
+    "advcl",
+    "conj",
+    "cc",
+    "dep",
+    "advmod",
+    "ccomp",
+    "list",
+    "nmod:tmod",
+    "nmod:unmarked",
+    "obl",
+)
+
+QUANTIFIERS = frozenset(
+    [
+        "most",
+        "many",
+        "some",
+        "more",
+        "few",
+        "several",
+        "another",
+        "other",
+        "any",
+        "all",
+        "both",
+        "each",
+        "every",
+        "such",
+        "certain",
+        "various",
+        "much",
+        "little",
+        "less",
+        "only",
+        "even",
+        "just",
+        "further",
+        "additional",
+        "own",
+        "same",
+        "different",
+        "at",
+        "least",
+        "about",
+        "nearly",
+        "almost",
+        "over",
+        "around",
+        "up",
+        "to",
+        "not",
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,10 +135,18 @@ class Tree:
         return bool(positions) and max(positions) - min(positions) + 1 == len(set(positions))
 
     def noun_phrase(self, head: int) -> tuple[int, ...]:
-        """The noun phrase of ``head`` without relative clauses, appositions and asides, but with its *of*-phrase."""
-        kept = self.subtree(head, without=LOOSE)
-        # adverbs inside ("about 40,000", "most of") belong to numbers and determiners, not to the noun
-        return tuple(i for i in kept if i == head or self.tokens[i].label != "case" or self.tokens[i].head != head)
+        """The noun phrase of ``head`` without relative clauses, appositions and asides, but with its *of*-phrase.
+
+        Words in front that only say how many or which one ("most", "another") are left out: they name no topic.
+        """
+        kept = [
+            i
+            for i in self.subtree(head, without=LOOSE)
+            if i == head or self.tokens[i].label != "case" or self.tokens[i].head != head
+        ]
+        while len(kept) > 1 and kept[0] != head and self.tokens[kept[0]].text.lower() in QUANTIFIERS:
+            del kept[0]
+        return tuple(kept)
 
     def entity_at(self, position: int) -> str:
         """The kind of name at ``position``: PER, ORG, LOC, MISC, or empty."""

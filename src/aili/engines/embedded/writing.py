@@ -36,7 +36,7 @@ def sections(
         if not found:
             continue
         if survey.english and tools.analyse is not None:
-            called = name(survey, topic, found, tools.embed, [section.heading for section in made])
+            called = name(survey, topic, found, tools.embed, names)
             questions = _english(survey, topic, found, called, tools)
         else:
             called = plain_name(survey, topic, index, words)

@@ -68,6 +68,7 @@ _DATE_PLACES = (
     "//*[contains(@class, 'post-date') or contains(@class, 'entry-date') or contains(@class, 'article-date')]",
 )
 _NEAR_BEFORE, _NEAR_AFTER = 10, 30  # lines of text around the title in which a date is the article's own
+_LOGO_WORDS = 3
 _SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
 
@@ -121,7 +122,14 @@ def published(tree: HtmlElement, structured: Structured, *, location: str, title
 
 
 def near_title(tree: HtmlElement, title: str) -> list[str]:
-    """The lines of text after the element that shows ``title``, then those before it, nearest first."""
+    """The lines of text after the heading that shows ``title``, then those before it, nearest first.
+
+    Where no heading shows it, the first heading of the first rank that is longer than a logo stands in.
+    """
+    headings = [(element, " ".join(element.text_content().split())) for element in tree.iter("h1", "h2")]
+    shown = [element for element, text in headings if title and text == title]
+    long = [element for element, text in headings if element.tag == "h1" and len(text.split()) > _LOGO_WORDS]
+    anchor = next(iter(shown + long), None)
     lines: list[str] = []
     at = -1
     for element in tree.iter():
@@ -129,7 +137,7 @@ def near_title(tree: HtmlElement, title: str) -> list[str]:
             continue
         if element.tag == "time" and element.get("datetime"):
             lines.append(element.get("datetime", ""))
-        if at < 0 and element.tag in ("h1", "h2") and title and " ".join(element.text_content().split()) == title:
+        if element is anchor:
             at = len(lines)
         lines.extend(" ".join(text.split()) for text in (element.text, element.tail) if text and text.strip())
         if at >= 0 and len(lines) > at + _NEAR_AFTER:

@@ -8,7 +8,7 @@ from aili.verification.cases import Case, Finding, finding
 from aili.verification.passages import Token
 from aili.verification.words import FRAME, REPORTING, related
 
-# Measured on the reference digests (train): 1 % of the true bullets lie below.
+# Measured on the reference digests (train): 1 of 5,403 true bullets lies below.
 FLOOR = 0.34
 # What stands only in the neighbours counts this much: context explains words, it does not carry the claim.
 NEIGHBOUR_WEIGHT = 0.6

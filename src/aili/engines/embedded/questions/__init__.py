@@ -7,12 +7,12 @@ no *why* without a marker of cause, no verb stripped of an object it cannot do w
 
 from __future__ import annotations
 
-from aili.engines.embedded.questions import acts, facts, reasons
+from aili.engines.embedded.questions import acts, advice, facts, reasons, statements
 from aili.engines.embedded.questions.base import Asked, Sentence
 
 __all__ = ["Asked", "Sentence", "questions"]
 
-FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS)
+FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS, *advice.FORMS, *statements.FORMS)
 
 
 def questions(sentence: Sentence) -> tuple[Asked, ...]:
@@ -20,7 +20,7 @@ def questions(sentence: Sentence) -> tuple[Asked, ...]:
     tree = sentence.tree
     if tree.root < 0:
         return ()
-    found: list[Asked] = list(acts.said(sentence))
+    found: list[Asked] = [*acts.said(sentence), *advice.imperative(sentence)]
     main = sentence.clause(tree.root)
     if main is not None and not acts.is_speech(main):
         for form in FORMS:

@@ -64,7 +64,9 @@ def is_vague(topic: str) -> bool:
     """Whether a noun phrase names nothing that one could ask about."""
     words = topic.lower().split()
     content = [word for word in words if word not in ("the", "a", "an", "this", "that", "these", "those", "some")]
-    return not content or (len(content) == 1 and content[0] in VAGUE_NOUNS)
+    if not content or words[0] in ("this", "that", "these", "those", "such"):
+        return True
+    return content[0 if len(content) == 1 else -1] in VAGUE_NOUNS and len(content) <= 2
 
 
 def sized(text: str) -> str:

@@ -28,7 +28,7 @@ def _why(sentence: Sentence, main: Clause) -> Iterator[Asked]:
             and main.copula < 0
             and branch > main.head
             and main.object() >= 0
-            and main.base not in ("need", "use", "have", "take")
+            and main.base not in ("need", "use", "have", "take", "cost", "want", "like", "require", "go", "come")
         ):
             yield Asked(text=main.ask("why", without=(branch,)), form="purpose", weight=0.8, topic=main.subject_text)
         elif label.startswith("obl"):

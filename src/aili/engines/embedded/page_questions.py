@@ -1,0 +1,69 @@
+"""Questions that the page itself asks or implies: headings that ask, *How to …*, and list items with a label."""
+
+from __future__ import annotations
+
+import re
+
+from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.headings import clean_heading
+from aili.engines.embedded.questions import Asked
+from aili.engines.embedded.reading import Survey
+
+REACH = 8  # sentences below a heading that it still asks for
+_ASKS = re.compile(
+    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
+    r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
+    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
+    re.IGNORECASE,
+)
+_HOW_TO = re.compile(r"^how to (?=\w)", re.IGNORECASE)
+_DEPENDENT = re.compile(r"\b(?:it|this|that|these|they|he|she|we|us|our|i|my)\b", re.IGNORECASE)
+_LABEL = re.compile(r"^([A-Z][^:.!?]{2,48}): (?=[A-Z])")
+_VERB_LABEL = re.compile(r"^(?:[A-Z][a-z]+)(?: [a-z]+)+$")
+
+
+def page_questions(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
+    """The question of the heading over ``candidate``, and of its own label, where there is one."""
+    return [*_from_heading(survey, topic, candidate), *_from_label(survey, candidate)]
+
+
+def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
+    numbers = range(candidate.number - 1, max(topic[0], candidate.number - REACH) - 1, -1)
+    at = next((number for number in numbers if survey.lines[number].kind == "heading"), -1)
+    text = clean_heading(survey.lines[at].text) if at >= 0 else ""
+    if not text or text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
+        return []
+    near = 0.1 if candidate.number - at <= 3 else 0.0
+    plain = sentence_case(text, survey.document.text).rstrip("?")
+    if text.endswith("?") and _ASKS.match(text) and not _DEPENDENT.search(text):
+        return [Asked(text=f"{plain}?", form="heading", weight=0.95 + near, topic=plain)]
+    if _HOW_TO.match(plain):
+        asked = f"How can you {_HOW_TO.sub('', plain)}?"
+        return [Asked(text=asked, form="heading", weight=0.85 + near, topic=plain)]
+    return []
+
+
+def _from_label(survey: Survey, candidate: Candidate) -> list[Asked]:
+    """*Rising costs: …* in a list tells of rising costs; *Use proper indexes: …* tells how to."""
+    match = _LABEL.match(candidate.text)
+    if match is None or candidate.tree is None or not candidate.tree.tokens:
+        return []
+    label = sentence_case(match.group(1), survey.document.text)
+    if len(label.split()) > 6:
+        return []
+    small = label[0].lower() + label[1:] if label[1:2].islower() and candidate.tree.tokens[0].tag != "PROPN" else label
+    if candidate.tree.tokens[0].xpos == "VB" and len(label.split()) > 1:
+        return [Asked(text=f"How can you {small}?", form="label", weight=0.7, topic=label)]
+    return [Asked(text=f"What does the article say about {small}?", form="label", weight=0.6, topic=label)]
+
+
+def sentence_case(text: str, document: str) -> str:
+    """A heading's capitals made small where the document writes the word small elsewhere; the first stays."""
+    first, *rest = text.split()
+    words = [
+        word.lower()
+        if word[:1].isupper() and word[1:].islower() and f" {word.lower().rstrip('?,.')}" in document
+        else word
+        for word in rest
+    ]
+    return " ".join([first[0].upper() + first[1:], *words])
