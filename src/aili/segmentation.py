@@ -134,7 +134,10 @@ def _ends(text: str, start: int, places: tuple[int, int, int], table: Abbreviati
         return following > end or end > after
     if following == end:
         return _ends_unspaced(text, mark, end, table)
-    if text[following] in ",;:)]}»”/&+=" or (text[following] in "-–—" and _goes_on(text, following)):
+    closes = (
+        text[following] in ",;:)]}»”/&+=" and not text[following - 1 : following + 2].replace("»", "").strip().isupper()
+    )
+    if closes or (text[following] in "-–—" and _goes_on(text, following)):
         return False
     opening = _OPENING.match(text, following).end()  # type: ignore[union-attr]
     left = _left(text, start, mark)

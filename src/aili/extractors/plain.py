@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from aili.decoding import decode
@@ -51,7 +52,7 @@ def extract(resource: Resource, *, limits: ParseLimits) -> Document:
     decoded = decode(resource.data, charset=resource.charset, name=resource.reference)
     text = repair(decoded.text).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\t", "    ")
     frame = _unframed(text, resource.location)
-    pieces = list(_pieces(frame.text))
+    pieces = _headed(list(_pieces(frame.text)))
     title = frame.metadata.title
     if not title and len(pieces) > 1 and pieces[0].kind == "heading":
         title = pieces[0].text
@@ -91,6 +92,27 @@ def _pieces(text: str) -> Iterator[Piece]:
             lines = lines[1:]
         if lines:
             yield from _block(lines)
+
+
+def _headed(pieces: list[Piece]) -> list[Piece]:
+    """A line on its own that ends no sentence, over a paragraph much longer than itself, heads it; the first is the title."""
+    found = list(pieces)
+    for index, (piece, below) in enumerate(pairwise(pieces)):
+        above = pieces[index - 1] if index else None
+        if (
+            piece.kind != "paragraph"
+            or "\n" in piece.text
+            or len(piece.text) > HEADING
+            or _ENDS_SENTENCE.search(piece.text)
+        ):
+            continue
+        if above and not (above.kind in ("paragraph", "item") and _ENDS_SENTENCE.search(above.text)):
+            continue
+        if below.kind in ("paragraph", "item") and (len(below.text) > 2 * len(piece.text) or below.kind == "item"):
+            if piece.text[:1].islower() or piece.text.endswith((",", ";", ":")):
+                continue
+            found[index] = replace(piece, kind="heading", level=2 if index else 1)
+    return found
 
 
 def _block(lines: list[str]) -> Iterator[Piece]:

@@ -8,17 +8,15 @@ languages other than English there is no parser, so that questions are topical a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from aili import encoder
 from aili import language as languages
 from aili.digest import Draft
 from aili.document import Document
 from aili.engines import EngineOptions
-from aili.engines.embedded import lexical
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import survey
-from aili.engines.embedded.writing import Tools, abstract, sections
+from aili.engines.embedded.writing import abstract, sections
 from aili.errors import EngineError
 
 VERSION = "1"
@@ -44,17 +42,9 @@ class EmbeddedEngine:
         """Yield one complete draft of ``document``; raises EngineError where it holds no sentence to rest a bullet on."""
         own = document.metadata.language or languages.detect(document.text)
         words = languages.phrases(own)
-        network = Network(self._encoder())
-        english = own == "en"
-        tools = Tools(
-            embed=network.embed if english else partial(lexical.embed, language=own),
-            analyse=network.analyse if english else None,
-            known=network.knows,
-        )
-        surveyed = survey(
-            document, language=own, network=network if english else None, max_words=self._options.max_words
-        )
-        made, names, pools = sections(surveyed, tools, words)
+        network = Network(self._encoder()) if own == "en" else None
+        surveyed = survey(document, language=own, network=network, max_words=self._options.max_words)
+        made, names, pools = sections(surveyed, network, words)
         if not made:
             raise EngineError(
                 "The text has no sentence that a digest could rest on.",

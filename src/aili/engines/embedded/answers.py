@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 MAX_BULLETS = 3
 MAX_CHOICES = 18  # questions a topic that are compared
 LEFT = 0.6  # of the best score: a sentence that matters so much is not left out
+OVERVIEW_QUESTION = "What is the article about?"
 TOPICAL_QUESTION = "What does the article say about {topic}?"
 ALIKE = 0.82  # cosine above which two bullets say the same
 # Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52, bullets
 # of the next question of the same section .42; alone this cannot tell them apart, so shared words or nearness are asked too.
 ANSWERS = 0.45
-TOPICAL = 0.35
+TOPICAL = 0.5
 # Forms whose answer is one fact: a second sentence does not answer them.
 SINGLE = {"how many", "how much", "when", "who", "cause", "result", "happened"}
 _CAUSE = re.compile(
@@ -108,6 +109,19 @@ def answer(
     that they come nearest to, or under a topical one.
     """
     most = wanted(survey)
+    single = len(survey.topics) == 1
+    if single and len(found) > 2:
+        first = distinct(sorted(found, key=lambda candidate: -float(survey.leading[candidate.number])), 2)
+        rest = [candidate for candidate in found if not _said_before(candidate, first)]
+        return [question(OVERVIEW_QUESTION, first), *_answers(survey, rest, name, made, embed, most - 1)]
+    return _answers(survey, found, name, made, embed, most)
+
+
+def _answers(
+    survey: Survey, found: Sequence[Candidate], name: Name, made: Sequence[Choice], embed: Embed, most: int
+) -> list[Question]:
+    numbers = {candidate.number for candidate in found}
+    made = [choice for choice in made if choice.source is not None and choice.source.number in numbers]
     asked: list[Choice] = []
     groups: list[list[Candidate]] = []
     for choice in made:
@@ -117,12 +131,17 @@ def answer(
             groups.append([choice.source, *_more(survey, choice, found, used)])
     for candidate in _left(found, [candidate for group in groups for candidate in group]):
         _attach(candidate, asked, groups)
-    result = [question(choice.asked.text, group) for choice, group in zip(asked, groups, strict=True)]
+    order = sorted(range(len(asked)), key=lambda index: groups[index][0].number)
+    result = [question(asked[index].asked.text, groups[index]) for index in order]
     left = _left(found, [candidate for group in groups for candidate in group])
     if left and len(result) < most:
-        result.append(
-            question(_general(name, result, float(embed([name.phrase or name.heading])[0] @ left[0].vector)), left[:2])
-        )
+        fit = float(embed([name.phrase or name.heading])[0] @ left[0].vector)
+        result.append(question(_general(name, result, fit), left[:2]))
+    elif left and asked[-1].asked.form == "topical" and len(groups[-1]) == 1:
+        # the weakest question gives way to one that more sentences answer
+        gone = order.index(len(asked) - 1)
+        result = [*result[:gone], *result[gone + 1 :]]
+        result.append(question(_general(name, result, 0.0), [*groups[-1], *left][:MAX_BULLETS]))
     return result
 
 
@@ -131,8 +150,7 @@ def _attach(candidate: Candidate, asked: Sequence[Choice], groups: Sequence[list
     fits = [
         (float(choice.vector @ candidate.vector), index)
         for index, choice in enumerate(asked)
-        if choice.asked.form not in SINGLE
-        and choice.asked.form not in ("why", "purpose", "said", "how")
+        if choice.asked.form in ("topical", "definition", "heading", "label")
         and len(groups[index]) < MAX_BULLETS
         and _names(choice.asked.topic, candidate.text)
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aili.encoder import Analysis
 from aili.engines.embedded.cleaning import is_answer
+from aili.engines.embedded.dependent import leans
 from aili.engines.embedded.reading import Survey
 from aili.engines.embedded.standalone import Standing, standing
 from aili.engines.embedded.tree import Tree, tree
@@ -44,11 +45,12 @@ def candidates(survey: Survey, topic: tuple[int, int], analyse: Analyse | None) 
     usable = [number for number in range(*topic) if is_answer(survey.lines[number].text, survey.lines[number].kind)]
     pool = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))[:POOL]
     if analyse is None:
+        alone = [number for number in pool if not leans(survey.lines[number].text, survey.language)]
         return [
             Candidate(
                 number=number, text=survey.lines[number].text, evidence=(number,), score=float(survey.salience[number]), vector=survey.vectors[number]
             )
-            for number in pool
+            for number in alone or pool[:1]
         ]  # fmt: skip
     before = {number: _before(survey, number) for number in pool}
     needed = sorted({*pool, *(other for others in before.values() for other in others)})
@@ -103,6 +105,12 @@ def _is_statement(parsed: Tree) -> bool:
     if root < 0:
         return False
     token = parsed.tokens[root]
-    if parsed.child(root, "nsubj", "csubj", "expl") >= 0:
-        return token.tag in ("VERB", "AUX") or parsed.child(root, "cop", "aux") >= 0
+    subject = parsed.child(root, "nsubj", "csubj", "expl")
+    if subject >= 0:
+        if parsed.tokens[subject].tag == "NUM":
+            return False  # "22 said …": nobody knows of what
+        # an auxiliary alone ("They cannot, because …") leaves out what the sentence before said
+        if token.xpos in ("VBG", "VBN") and parsed.child(root, "aux") < 0:
+            return False  # "A tool bringing some order."
+        return token.tag == "VERB" or parsed.child(root, "cop") >= 0 or parsed.child(root, "expl") >= 0
     return token.tag == "VERB" and token.xpos == "VB"

@@ -73,6 +73,13 @@ class Clause:
         return any(self._is_negation(i) for i in self.tree.children[self.head])
 
     @property
+    def specific(self) -> bool:
+        """Whether the subject says what it is by more than *the* and a noun."""
+        return (
+            self.subject_text == "you" or not self.subject_text.startswith("the ") or len(self.subject_text.split()) > 2
+        )
+
+    @property
     def plural(self) -> bool:
         """Whether the subject takes a plural verb."""
         return self.tree.is_plural(self.subject)
@@ -155,13 +162,17 @@ class Clause:
         gone = set()
         for i in without:
             gone |= set(tree.subtree(i))
-        whole = tree.subtree(self.head, without=ASIDES)
+        whole = [i for i in tree.subtree(self.head, without=ASIDES) if not self._is_own_mark(i)]
         floor = max(subject) if subject else -1
         verbs = {*self.auxiliaries, self.copula, self.head}
         stop = self._stop(floor)
         inside = [i for i in whole if i < stop and i not in subject and i not in gone and (i > floor or i in verbs)]
         # "on Tuesday nominated": what stands between subject and verb reads wrong once the verb has moved
         return [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+
+    def _is_own_mark(self, position: int) -> bool:
+        token = self.tree.tokens[position]
+        return token.label == "mark" and token.head == self.head
 
     def _stop(self, floor: int) -> int:
         """The first comma, dash or bracket behind the verb: what follows it is said besides."""
@@ -224,7 +235,10 @@ def subject_text(tree: Tree, subject: int, substitutes: dict[int, str]) -> str:
         return ""
     if any(tree.tokens[i].tag == "PRON" and i not in substitutes for i in phrase):
         return ""
-    return in_sentence(tree, phrase, substitutes)
+    if tree.tokens[phrase[0]].text.lower() in ("either", "neither", "both", "not"):
+        return ""
+    text = in_sentence(tree, phrase, substitutes)
+    return "" if text[0].isdigit() else text  # "45 % of data": a share is no subject to ask about
 
 
 def short_phrase(tree: Tree, head: int) -> tuple[int, ...]:
@@ -240,6 +254,7 @@ def short_phrase(tree: Tree, head: int) -> tuple[int, ...]:
         i for i in phrase
         if (tree.tokens[i].label != "case" or tree.tokens[i].head != head) and not _under_nmod(tree, i, head)
     )  # fmt: skip
+    kept = tree.trimmed(kept, head)
     return kept if tree.contiguous(kept) else ()
 
 

@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\]")
 _JOINING = re.compile(
     r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|Similarly|Likewise|"
     r"Finally|Overall|In fact|At the same time|To be sure|Nevertheless|Nonetheless|Besides|Again|Firstly?|Secondly|Thirdly|Lastly|"
-    r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|In conclusion|Still|Yet|So),? (?=\S)"
+    r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|In conclusion|Still|Yet|So),? (?=\S)(?!to )"
 )
 _TAKES_COMMA = ("Again", "Still", "Yet", "So", "Also", "First", "Overall", "Similarly", "Besides", "Indeed")
 _NEVER = re.compile(
@@ -72,5 +72,8 @@ def is_answer(text: str, kind: str) -> bool:
         return False
     letters = sum(character.isalpha() for character in text)
     return (
-        letters > 0.6 * len(text.replace(" ", "")) and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
+        letters > 0.6 * len(text.replace(" ", ""))
+        and text.count('"') % 2 == 0
+        and text.count("“") == text.count("”")
+        and text.count("(") == text.count(")")
     )

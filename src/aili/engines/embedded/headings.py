@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
-from aili.engines.embedded.tree import Tree
+from aili.engines.embedded.tree import Tree, tree
 from aili.language import Phrases
 
 MAX_WORDS = 8
 MAX_PHRASES = 12  # noun phrases a topic that are compared
+LENGTHS = {1: -0.12, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
 _NUMBERING = re.compile(
     r"^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
     re.IGNORECASE,
 )
 _EMPTY_HEADINGS = re.compile(
-    r"^(?:introduction|overview|conclusion|summary|background|final thoughts?|wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
+    r"^(?:introduction|overview|summary of .*|conclusion|summary|background|final thoughts?|wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|.*subscribe.*|advertisement)$",
     re.IGNORECASE,
+)
+_NO_OPENING = frozenset(
+    """this that these those some any each every many most all other no such more another both either neither few several half""".split()
 )
 _SMALL = {
     "a",
@@ -69,7 +71,7 @@ class Name:
 
 
 def name(
-    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], embed: Embed, taken: Sequence[Name]
+    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], network: Network, taken: Sequence[Name]
 ) -> Name:
     """The name of ``topic`` in English; ``found`` are its candidates, ``taken`` the headings used before it."""
     used = {each.heading.lower() for each in taken}
@@ -77,35 +79,71 @@ def name(
     phrase, evidence = next(
         (
             (text, numbers)
-            for text, numbers in _ranked(survey, topic, noun_phrases(found), embed)
+            for text, numbers in _ranked(survey, topic, noun_phrases(found), network.embed)
             if not any(before <= set(terms(text, "en")) or set(terms(text, "en")) <= before for before in told)
         ),
         ("", ()),
     )
-    own = own_heading(survey, topic)
-    if own and own.lower() not in used:
-        return Name(heading=own, phrase=phrase, asked=own if own.endswith("?") else "", evidence=evidence)
+    own = own_heading(survey, topic, network)
+    if own.text and own.text.lower() not in used:
+        asked = own.text if own.text.endswith("?") else ""
+        if own.phrase:
+            return Name(heading=own.text, phrase=own.phrase, evidence=(own.number,))
+        heading = title_case(phrase) if asked and phrase else own.text
+        return Name(heading=heading, phrase=phrase, asked=asked, evidence=evidence)
+    if len(survey.topics) == 1:
+        return Name(heading="", phrase=phrase, evidence=evidence)  # the title says it already
     return Name(heading=title_case(phrase), phrase=phrase, evidence=evidence)
 
 
-def own_heading(survey: Survey, topic: tuple[int, int]) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """A heading of the page: its text, its sentence id, and the text as a noun phrase where it is one."""
+
+    text: str = ""
+    number: int = -1
+    phrase: str = ""
+
+
+def own_heading(survey: Survey, topic: tuple[int, int], network: Network) -> Own:
     """The page's heading that stands over the topic, of at most MAX_WORDS words; empty where none does."""
-    numbers = [i for i in range(*topic) if survey.lines[i].kind == "heading"]
-    if not numbers:
-        return ""
     title = survey.document.metadata.title.lower()
-    usable: list[tuple[float, str]] = []
     middle = survey.vectors[topic[0] : topic[1]].mean(axis=0)
-    for at in numbers:
+    best, fit = Own(), 0.25  # one small heading far inside a topic does not name the whole
+    for at in (i for i in range(*topic) if survey.lines[i].kind == "heading"):
         text = clean_heading(survey.lines[at].text)
         if not text or text.lower() == title or len(text.split()) > MAX_WORDS:
             continue
         level = survey.document.blocks[survey.lines[at].block].level
-        fit = float(survey.vectors[at] @ middle) - 0.12 * max(level - 1, 0) + (0.25 if at - topic[0] < 2 else 0.0)
-        usable.append((fit, text))
-    best = max(usable, default=(0.0, ""))
-    # one small heading far inside a topic does not name the whole
-    return best[1] if best[0] > 0.25 else ""
+        score = float(survey.vectors[at] @ middle) - 0.12 * max(level - 1, 0) + (0.25 if at - topic[0] < 2 else 0.0)
+        if score > fit:
+            best, fit = Own(text=text, number=at), score
+    if not best.text or best.text.endswith("?"):
+        return best
+    return replace(best, phrase=_as_phrase(sentence_case(best.text, survey.names), survey.names, network))
+
+
+def _as_phrase(text: str, names: frozenset[str], network: Network) -> str:
+    """A heading as it reads inside a sentence, where it is a noun phrase; else nothing."""
+    (analysis,) = network.analyse([text])
+    parsed = tree(text, analysis.tokens)
+    root = parsed.root
+    if root < 0 or parsed.tokens[root].tag not in ("NOUN", "PROPN") or ":" in text:
+        return ""
+    if any(
+        token.tag in ("AUX", "PRON", "SCONJ") or token.xpos in ("VB", "VBD", "VBZ", "VBP", "MD")
+        for token in parsed.tokens
+    ):
+        return ""
+    small = text.split()[0] not in names and (text[1:2].islower() or text.startswith("A "))
+    return text[0].lower() + text[1:] if small else text
+
+
+def sentence_case(text: str, names: frozenset[str]) -> str:
+    """A heading's capitals made small, but for the first and for ``names``, the words the text itself writes large."""
+    first, *rest = text.split()
+    words = [word if word[1:] != word[1:].lower() or word.strip("?,.!:;()") in names else word.lower() for word in rest]
+    return " ".join([first[0].upper() + first[1:], *words])
 
 
 def clean_heading(text: str) -> str:
@@ -151,22 +189,10 @@ def _phrase(parsed: Tree, head: int) -> str:
         token.tag in ("NUM", "VERB", "AUX", "ADV") for token in tokens if token.label in ("nummod", "advmod")
     ):
         return ""
-    if tokens[-1].tag == "ADP" or tokens[0].text.lower() in (
-        "this",
-        "that",
-        "these",
-        "those",
-        "some",
-        "any",
-        "each",
-        "every",
-        "many",
-        "most",
-        "all",
-        "other",
-        "no",
-        "such",
-        "more",
+    if (
+        tokens[-1].tag == "ADP"
+        or tokens[0].text.lower() in _NO_OPENING
+        or any(t.text.lower() in ("certain", "such") for t in tokens)
     ):
         return ""
     text = in_sentence(parsed, positions, {})
@@ -176,37 +202,32 @@ def _phrase(parsed: Tree, head: int) -> str:
 def _ranked(
     survey: Survey, topic: tuple[int, int], phrases: Sequence[tuple[str, int, float]], embed: Embed
 ) -> list[tuple[str, tuple[int, ...]]]:
-    """Noun phrases by how well they name the topic: near to its sentences, far from the rest, frequent."""
-    chosen = sorted(phrases, key=lambda entry: (-entry[2], entry[0]))[:MAX_PHRASES]
-    if not chosen:
+    """Noun phrases by how well they name the topic: near to its sentences, told of often there and seldom elsewhere."""
+    bags = [set(terms(line.text, "en")) for line in survey.lines]
+    inside = bags[topic[0] : topic[1]]
+    outside = bags[: topic[0]] + bags[topic[1] :]
+    told = [
+        (_support(text, inside) ** 0.5 - 0.5 * _support(text, outside) ** 0.5, text, number, weight)
+        for text, number, weight in phrases
+    ]
+    told = sorted(told, key=lambda entry: (-(entry[0] + 0.15 * entry[3]), entry[1]))[:MAX_PHRASES]
+    if not told:
         return []
-    inside = survey.vectors[topic[0] : topic[1]]
-    near = inside.mean(axis=0)
+    near = survey.vectors[topic[0] : topic[1]].mean(axis=0)
     rest = survey.vectors.mean(axis=0)
-    vectors = embed([text for text, _, _ in chosen])
-    bags = [set(terms(survey.lines[number].text, "en")) for number in range(*topic)]
-    counts = Counter(word for bag in bags for word in bag)
     scored = []
-    for (text, number, weight), vector in zip(chosen, vectors, strict=True):
+    for (support, text, number, weight), vector in zip(told, embed([entry[1] for entry in told]), strict=True):
         words = text.split()
-        content = terms(text, "en")
-        if not content:
-            continue
-        frequency = float(np.log1p(np.mean([counts[word] for word in content])))
-        length = {1: -0.2, 2: 0.06, 3: 0.1, 4: 0.1, 5: 0.06, 6: 0.0}.get(
-            len(words) - (words[0] in ("the", "a", "an")), -0.05
-        )
-        support = sum(all(word in bag for word in content) for bag in bags) / len(bags)
-        score = (
-            0.25 * support**0.5
-            + float(vector @ near)
-            - 0.3 * float(vector @ rest)
-            + 0.07 * frequency
-            + length
-            + 0.05 * min(weight, 1.5)
-        )
+        length = LENGTHS.get(len(words) - (words[0] in ("the", "a", "an")), -0.1)
+        score = float(vector @ near) - 0.3 * float(vector @ rest) + 0.5 * support + length + 0.05 * min(weight, 1.5)
         scored.append((score, text, number))
     return [(text, (number,)) for _, text, number in sorted(scored, key=lambda entry: (-entry[0], entry[1]))]
+
+
+def _support(phrase: str, bags: Sequence[set[str]]) -> float:
+    """The share of sentences that hold all content words of ``phrase``."""
+    content = set(terms(phrase, "en"))
+    return sum(content <= bag for bag in bags) / len(bags) if content and bags else 0.0
 
 
 def title_case(phrase: str) -> str:

@@ -1,566 +1,129 @@
-"""The word lists behind the question forms: verbs by what may be asked of their clauses."""
+"""The word lists behind the question forms: verbs by what may be asked of their clauses, and nouns that name nobody."""
 
 # Verbs of saying: "What did X say about Y?"
 SPEECH = frozenset(
-    [
-        "acknowledge",
-        "add",
-        "admit",
-        "announce",
-        "argue",
-        "claim",
-        "confirm",
-        "declare",
-        "deny",
-        "emphasise",
-        "emphasize",
-        "estimate",
-        "explain",
-        "insist",
-        "note",
-        "observe",
-        "point",
-        "predict",
-        "recommend",
-        "remark",
-        "report",
-        "say",
-        "state",
-        "stress",
-        "suggest",
-        "tell",
-        "warn",
-        "write",
-    ]
+    """
+    acknowledge add admit announce argue claim confirm declare deny emphasise emphasize estimate explain insist note
+    observe point predict recommend remark report say state stress suggest tell warn write
+    """.split()
 )
 # Verbs of finding and believing, asked with the verb itself.
 FINDING = frozenset(
-    [
-        "believe",
-        "conclude",
-        "demonstrate",
-        "discover",
-        "estimate",
-        "expect",
-        "fear",
-        "find",
-        "hope",
-        "indicate",
-        "reveal",
-        "show",
-        "suggest",
-        "think",
-    ]
+    """
+    believe conclude demonstrate discover estimate expect fear find hope indicate reveal show suggest think
+    """.split()
 )
 # Verbs with an infinitive that tells what somebody means to do.
 INTENTION = frozenset(
-    [
-        "agree",
-        "aim",
-        "attempt",
-        "decide",
-        "hope",
-        "intend",
-        "offer",
-        "plan",
-        "pledge",
-        "promise",
-        "propose",
-        "refuse",
-        "seek",
-        "try",
-        "vow",
-        "want",
-    ]
+    """
+    agree aim attempt decide hope intend offer plan pledge promise propose refuse seek try vow want
+    """.split()
 )
 # Verbs whose object is worth asking for.
 GIVING = frozenset(
-    [
-        "affect",
-        "announce",
-        "approve",
-        "ban",
-        "build",
-        "cause",
-        "contain",
-        "cover",
-        "create",
-        "demand",
-        "develop",
-        "discover",
-        "examine",
-        "face",
-        "feature",
-        "identify",
-        "include",
-        "introduce",
-        "involve",
-        "launch",
-        "lose",
-        "measure",
-        "need",
-        "offer",
-        "present",
-        "produce",
-        "propose",
-        "provide",
-        "publish",
-        "receive",
-        "recommend",
-        "reject",
-        "replace",
-        "require",
-        "reveal",
-        "sign",
-        "study",
-        "suffer",
-        "support",
-        "threaten",
-        "win",
-    ]
-)
-# Verbs that tell what a thing does for another.
-HELPING = frozenset(
-    [
-        "affect",
-        "allow",
-        "boost",
-        "change",
-        "enable",
-        "help",
-        "improve",
-        "increase",
-        "influence",
-        "let",
-        "prevent",
-        "protect",
-        "reduce",
-        "support",
-    ]
+    """
+    affect announce approve ban build cause contain cover create demand develop discover examine face feature
+    identify include introduce involve launch lose measure need offer present produce propose provide publish
+    receive recommend reject replace require reveal sign study suffer support threaten win
+    """.split()
 )
 # Verbs that say little without their object: "What does X make?" asks nothing.
 LIGHT = frozenset(
-    [
-        "have",
-        "make",
-        "take",
-        "do",
-        "get",
-        "give",
-        "keep",
-        "put",
-        "let",
-        "go",
-        "come",
-        "see",
-        "think",
-        "know",
-        "be",
-        "become",
-        "leave",
-        "find",
-        "mean",
-        "want",
-        "like",
-        "love",
-        "say",
-        "tell",
-        "call",
-        "bring",
-        "start",
-        "begin",
-        "use",
-        "set",
-        "turn",
-        "hold",
-        "run",
-        "play",
-        "show",
-        "pull",
-        "push",
-        "tend",
-        "remain",
-        "seem",
-        "look",
-        "feel",
-        "add",
-        "say",
-        "ask",
-        "try",
-    ]
+    """
+    add ask be become begin bring call come do feel find get give go have hold keep know leave let like look love
+    make mean play pull push put remain run say see seem set show start take tell tend think try turn use want
+    """.split()
 )
-# Verbs with the preposition that belongs to them.
-PREPOSITIONAL = {
-    "depend": "on",
-    "rely": "on",
-    "focus": "on",
-    "consist": "of",
-    "suffer": "from",
-    "deal": "with",
-    "refer": "to",
-    "belong": "to",
-    "specialize": "in",
-    "specialise": "in",
-    "relate": "to",
-    "apply": "to",
-    "benefit": "from",
-    "come": "from",
-    "stem": "from",
-    "concentrate": "on",
-    "struggle": "with",
-    "agree": "on",
-    "account": "for",
-    "call": "for",
-    "respond": "to",
-    "originate": "in",
-}
+# Verbs that tell what a thing does for another.
+HELPING = frozenset(
+    """
+    affect allow boost change enable help improve increase influence let prevent protect reduce support
+    """.split()
+)
 # What one can be told to do with a thing that is worth asking for.
 ADVISABLE = frozenset(
-    [
-        "use",
-        "consider",
-        "look",
-        "expect",
-        "choose",
-        "avoid",
-        "know",
-        "see",
-        "find",
-        "get",
-        "learn",
-        "check",
-        "remember",
-        "compare",
-        "ask",
-        "bring",
-        "prepare",
-        "pick",
-        "try",
-        "buy",
-        "watch",
-        "read",
-    ]
+    """
+    ask avoid bring buy check choose compare consider expect find get know learn look pick prepare read remember see
+    try use watch
+    """.split()
 )
 # Verbs whose object is a sum.
 MONEY_VERBS = frozenset(
-    [
-        "award",
-        "charge",
-        "contribute",
-        "cost",
-        "donate",
-        "earn",
-        "give",
-        "invest",
-        "lose",
-        "make",
-        "owe",
-        "pay",
-        "raise",
-        "save",
-        "spend",
-    ]
+    """
+    award charge contribute cost donate earn give invest lose make owe pay raise save spend
+    """.split()
 )
 # Events whose date matters.
 EVENTS = frozenset(
-    [
-        "bear",
-        "begin",
-        "build",
-        "close",
-        "complete",
-        "die",
-        "end",
-        "establish",
-        "found",
-        "introduce",
-        "launch",
-        "open",
-        "publish",
-        "release",
-        "sign",
-        "start",
-        "vote",
-    ]
+    """
+    bear begin build close complete die end establish found introduce launch open publish release sign start vote
+    """.split()
 )
 # Passives that tell what became of a thing.
 HAPPENING = frozenset(
-    [
-        "arrest",
-        "cancel",
-        "charge",
-        "close",
-        "convict",
-        "damage",
-        "delay",
-        "destroy",
-        "elect",
-        "evacuate",
-        "fire",
-        "injure",
-        "kill",
-        "remove",
-        "replace",
-        "sell",
-    ]
+    """
+    arrest cancel charge close convict damage delay destroy elect evacuate fire injure kill remove replace sell
+    """.split()
 )
 # Auxiliaries of duty and possibility.
-DUTY = frozenset(["can", "could", "must", "need", "should"])
+DUTY = frozenset(
+    """
+    can could must need should
+    """.split()
+)
 # Months and days of the week.
 TIMES = frozenset(
-    [
-        "april",
-        "august",
-        "december",
-        "february",
-        "friday",
-        "january",
-        "july",
-        "june",
-        "march",
-        "may",
-        "monday",
-        "november",
-        "october",
-        "saturday",
-        "september",
-        "sunday",
-        "thursday",
-        "tuesday",
-        "wednesday",
-    ]
+    """
+    april august december february friday january july june march may monday november october saturday september
+    sunday thursday tuesday wednesday
+    """.split()
 )
 # Nouns that name no topic when they stand alone.
 VAGUE_NOUNS = frozenset(
-    [
-        "answer",
-        "end",
-        "everyone",
-        "example",
-        "fact",
-        "idea",
-        "it",
-        "kind",
-        "lot",
-        "lots",
-        "number",
-        "one",
-        "ones",
-        "others",
-        "part",
-        "people",
-        "point",
-        "question",
-        "reason",
-        "rest",
-        "result",
-        "results",
-        "someone",
-        "something",
-        "thing",
-        "things",
-        "times",
-        "type",
-        "way",
-    ]
+    """
+    addition answer article author bit blog case cases century couple day days dozen end evening everyone example
+    fact growth hour hours idea it kind lot lots minute minutes moment month months morning number one ones order
+    others part people percent point post question range reason rest result results sense someone something term
+    terms thing things times today tomorrow type use variety view way week weeks year years yesterday
+    """.split()
 )
 # Nouns for one person that no suffix gives away.
 PERSONS = frozenset(
-    [
-        "aunt",
-        "baby",
-        "boss",
-        "boy",
-        "bride",
-        "brother",
-        "chef",
-        "chief",
-        "child",
-        "coach",
-        "colleague",
-        "dad",
-        "daughter",
-        "doctor",
-        "father",
-        "fellow",
-        "friend",
-        "girl",
-        "groom",
-        "guest",
-        "guy",
-        "husband",
-        "judge",
-        "kid",
-        "king",
-        "lady",
-        "lawyer",
-        "man",
-        "member",
-        "mother",
-        "mum",
-        "mom",
-        "nurse",
-        "owner",
-        "parent",
-        "patient",
-        "person",
-        "pilot",
-        "player",
-        "poet",
-        "pope",
-        "prince",
-        "princess",
-        "queen",
-        "sister",
-        "soldier",
-        "son",
-        "student",
-        "uncle",
-        "widow",
-        "wife",
-        "witness",
-        "woman",
-        "head",
-        "captain",
-        "host",
-        "guide",
-        "candidate",
-        "resident",
-    ]
+    """
+    aunt baby boss boy bride brother candidate captain chef chief child coach colleague dad daughter doctor father
+    fellow friend girl groom guest guide guy head host husband judge kid king lady lawyer man member mom mother mum
+    nurse owner parent patient person pilot player poet pope prince princess queen resident sister soldier son
+    student uncle widow wife witness woman
+    """.split()
+)
+# What ends like a person and is none.
+NO_PERSONS = frozenset(
+    """
+    accident achievement agreement amount announcement apartment argument basement border cement center chapter
+    character color colour computer container content continent corner counter cover customer-base danger department
+    development dinner disaster document element employment engine-room environment equipment error event experiment
+    factor filter finger flavor floor gender government grant harbor harbour honor humor improvement ingredient
+    instrument investment labor layer letter management master-plan matter member-state mirror moment monitor
+    mother-board motor movement murder newsletter newspaper number offer order paper parliament payment percent
+    plant poster power present processor quarter register requirement restaurant river sector sensor server
+    settlement shelter shipment shoulder silver spider statement summer super talent terror theater theatre thunder
+    timber tournament tower tractor transfer treatment trigger user-interface vector warrant water weather winter
+    wonder
+    """.split()
+)
+# Verbs with the preposition that belongs to them.
+PREPOSITIONAL = dict(
+    pair.split()
+    for pair in """
+    depend on, rely on, focus on, consist of, suffer from, deal with, refer to, belong to, specialize in, specialise in, relate to,
+    benefit from, stem from, concentrate on, struggle with, account for, respond to, originate in
+    """.split(",")
 )
 
 
 def is_person(noun: str) -> bool:
     """Whether a noun names a person: by the list above, or by an ending such as -er, -ist or -woman."""
     word = noun.lower()
-    if word in PERSONS or word.endswith(("man", "woman", "person", "ist", "ician", "ee", "eer", "ess")):
-        return len(word) > 3
+    if word in PERSONS or word.endswith(("man", "woman", "person", "ist", "ician", "eer")):
+        return len(word) > 2
     return word.endswith(("er", "or", "ant", "ent")) and word not in NO_PERSONS and len(word) > 4
-
-
-# What ends like a person and is none.
-NO_PERSONS = frozenset(
-    [
-        "water",
-        "paper",
-        "number",
-        "power",
-        "letter",
-        "computer",
-        "order",
-        "matter",
-        "summer",
-        "winter",
-        "river",
-        "weather",
-        "offer",
-        "border",
-        "center",
-        "corner",
-        "cover",
-        "danger",
-        "dinner",
-        "factor",
-        "floor",
-        "color",
-        "colour",
-        "error",
-        "flavor",
-        "harbor",
-        "harbour",
-        "honor",
-        "humor",
-        "labor",
-        "mirror",
-        "motor",
-        "sector",
-        "terror",
-        "tractor",
-        "vector",
-        "monitor",
-        "processor",
-        "sensor",
-        "factor",
-        "tower",
-        "layer",
-        "newspaper",
-        "chapter",
-        "character",
-        "computer",
-        "container",
-        "counter",
-        "customer-base",
-        "disaster",
-        "engine-room",
-        "filter",
-        "finger",
-        "gender",
-        "letter",
-        "master-plan",
-        "member-state",
-        "mother-board",
-        "murder",
-        "newsletter",
-        "poster",
-        "quarter",
-        "register",
-        "server",
-        "shelter",
-        "shoulder",
-        "silver",
-        "spider",
-        "super",
-        "theater",
-        "theatre",
-        "thunder",
-        "timber",
-        "transfer",
-        "trigger",
-        "user-interface",
-        "wonder",
-        "accident",
-        "agreement",
-        "apartment",
-        "argument",
-        "content",
-        "continent",
-        "department",
-        "document",
-        "element",
-        "employment",
-        "environment",
-        "event",
-        "government",
-        "ingredient",
-        "investment",
-        "management",
-        "moment",
-        "movement",
-        "parliament",
-        "payment",
-        "percent",
-        "present",
-        "statement",
-        "treatment",
-        "restaurant",
-        "plant",
-        "grant",
-        "warrant",
-        "amount",
-        "development",
-        "equipment",
-        "improvement",
-        "requirement",
-        "achievement",
-        "announcement",
-        "settlement",
-        "shipment",
-        "instrument",
-        "experiment",
-        "document",
-        "talent",
-        "tournament",
-        "cement",
-        "basement",
-    ]
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.headings import clean_heading
+from aili.engines.embedded.headings import clean_heading, sentence_case
 from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.reading import Survey
 
@@ -34,11 +34,12 @@ def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) 
     if not text or text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
         return []
     near = 0.1 if candidate.number - at <= 3 else 0.0
-    plain = sentence_case(text, survey.document.text).rstrip("?")
+    plain = sentence_case(text, survey.names).rstrip("?")
     if text.endswith("?") and _ASKS.match(text) and not _DEPENDENT.search(text):
         return [Asked(text=f"{plain}?", form="heading", weight=0.95 + near, topic=plain)]
     if _HOW_TO.match(plain):
-        asked = f"How can you {_HOW_TO.sub('', plain)}?"
+        rest = _HOW_TO.sub("", plain)
+        asked = f"How can you {rest[0].lower() + rest[1:]}?"
         return [Asked(text=asked, form="heading", weight=0.85 + near, topic=plain)]
     return []
 
@@ -48,22 +49,10 @@ def _from_label(survey: Survey, candidate: Candidate) -> list[Asked]:
     match = _LABEL.match(candidate.text)
     if match is None or candidate.tree is None or not candidate.tree.tokens:
         return []
-    label = sentence_case(match.group(1), survey.document.text)
+    label = sentence_case(match.group(1), survey.names)
     if len(label.split()) > 6:
         return []
-    small = label[0].lower() + label[1:] if label[1:2].islower() and candidate.tree.tokens[0].tag != "PROPN" else label
-    if candidate.tree.tokens[0].xpos == "VB" and len(label.split()) > 1:
+    small = label if label.split()[0] in survey.names or not label[1:2].islower() else label[0].lower() + label[1:]
+    if candidate.tree.tokens[0].xpos == "VB" and _VERB_LABEL.match(match.group(1)):
         return [Asked(text=f"How can you {small}?", form="label", weight=0.7, topic=label)]
     return [Asked(text=f"What does the article say about {small}?", form="label", weight=0.6, topic=label)]
-
-
-def sentence_case(text: str, document: str) -> str:
-    """A heading's capitals made small where the document writes the word small elsewhere; the first stays."""
-    first, *rest = text.split()
-    words = [
-        word.lower()
-        if word[:1].isupper() and word[1:].islower() and f" {word.lower().rstrip('?,.')}" in document
-        else word
-        for word in rest
-    ]
-    return " ".join([first[0].upper() + first[1:], *words])

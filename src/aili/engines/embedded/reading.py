@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 PARSE_ALL = (
     160  # sentences; in a longer document only the candidates are parsed, which takes a third longer than a vector
 )
@@ -31,7 +33,7 @@ Embed = Callable[[Sequence[str]], "Floats"]
 class Survey:
     """A document surveyed: one line, vector (n, d) and salience (n) per sentence read, topics as ranges of sentences.
 
-    ``leading`` is the salience for the abstract.
+    ``leading`` is the salience for the abstract, ``names`` the words that are always written with a capital.
 
     ``share`` is the part of the document's words that was read (0–1).
     """
@@ -45,6 +47,7 @@ class Survey:
     topics: tuple[tuple[int, int], ...]
     words: int
     share: float
+    names: frozenset[str]
 
     @property
     def english(self) -> bool:
@@ -81,7 +84,13 @@ def survey(document: Document, *, language: str, network: Network | None, max_wo
         topics=topics(units, vectors, how_many(words, sum(unit.level > 0 for unit in units))),
         words=words,
         share=words / total if total else 1.0,
+        names=_names(lines),
     )
+
+
+def _names(lines: Sequence[Line]) -> frozenset[str]:
+    """Words that running text writes with a capital where no sentence begins."""
+    return frozenset(name for line in lines if line.kind != "heading" for name in _INSIDE.findall(line.text))
 
 
 def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexicon import is_person
 from aili.engines.embedded.tree import Tree
 
@@ -28,8 +29,11 @@ _LOOKS_BACK = re.compile(
 _CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|Hence|Then|As a result|As such|In contrast|By contrast|"
                          r"On the (?:other|contrary)|Otherwise|In other words|That|This|These|Those|Such|Here|There(?!\s(?:is|are|was|were|has|have)\b)|"
                          r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:other|second|third|first|next|last|latter|former|same)|"
-                         r"Once|Not (?:only|all|so)|Nor|Or|Because|Which|Why|How|What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
+                         r"Once|If (?:so|not)|Examples?|Not (?:only|all|so)|Nor|Or|Because|Which|Why|How|What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
                          r"Unlike (?:this|that|these|those)|Like (?:this|that))\b,?")  # fmt: skip
+_ELLIPSIS = re.compile(
+    r"\b(?:cannot|can|could|will|would|should|may|might|do|does|did|is|are|was|were|has|have|had)(?:n['’]t| not)?,"
+)
 _QUOTATION = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _GENERIC = re.compile(
     r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|team|incident|case|project|agreement|"
@@ -57,8 +61,8 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
     text = tree.text
     if _LOOKS_BACK.search(text) or _CARRIED_ON.match(text):
         return Standing(grade=0.0)
-    if _QUOTATION.match(text):
-        return Standing(grade=0.0)  # nobody says who said it
+    if _QUOTATION.match(text) or _ELLIPSIS.search(text):
+        return Standing(grade=0.0)  # nobody says who said it, or what cannot be done
     grade = 0.75 if _GENERIC.match(text) else 1.0
     author = False
     substitutes: list[tuple[int, str]] = []
@@ -119,7 +123,7 @@ def _is_participant(tree: Tree, position: int) -> bool:
     label = tree.tokens[position].label.partition(":")[0]
     if label in ("compound", "flat", "amod", "nummod"):
         return False
-    return not tree.tokens[position].label.startswith("obl:tmod")
+    return not tree.tokens[position].label.startswith("obl:unmarked")
 
 
 def _fits(tree: Tree, position: int, word: str) -> bool:
@@ -179,7 +183,7 @@ def _resolve(tree: Tree, position: int, before: Sequence[Tree]) -> tuple[str, in
     phrase = last.noun_phrase(subject)
     if not last.contiguous(phrase) or len(phrase) > 7:
         return None
-    return last.span(phrase), 1
+    return in_sentence(last, phrase, {}), 1
 
 
 def _owned(name: str, ending: str) -> str:

@@ -6,28 +6,17 @@ exactly what was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from aili.encoder import Token
 
 # Labels under which a noun is told more about than its name: left out where only the name is wanted.
-LOOSE = (
-    "acl:relcl",
-    "acl",
-    "appos",
-    "parataxis",
-    "punct",
-    "advcl",
-    "conj",
-    "cc",
-    "dep",
-    "advmod",
-    "ccomp",
-    "list",
-    "nmod:tmod",
-    "nmod:unmarked",
-    "obl",
+LOOSE = frozenset(
+    """
+    acl:relcl acl appos parataxis punct advcl conj cc dep advmod ccomp list
+    nmod:tmod nmod:unmarked obl nsubj csubj cop aux mark expl
+    """.split()
 )
 
 QUANTIFIERS = frozenset(
@@ -72,6 +61,8 @@ QUANTIFIERS = frozenset(
     ]
 )
 
+SINGULAR = frozenset(("each", "every", "another", "any", "all", "not", "only"))  # "each house" is no "house"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tree:
@@ -98,7 +89,7 @@ class Tree:
             if self.tokens[i].label in labels or self.tokens[i].label.partition(":")[0] in labels
         )
 
-    def subtree(self, head: int, *, without: Sequence[str] = ()) -> tuple[int, ...]:
+    def subtree(self, head: int, *, without: Collection[str] = ()) -> tuple[int, ...]:
         """Positions of ``head`` and all beneath it in order, leaving out branches whose label is in ``without``."""
         found: list[int] = []
         todo = [head]
@@ -144,7 +135,15 @@ class Tree:
             for i in self.subtree(head, without=LOOSE)
             if i == head or self.tokens[i].label != "case" or self.tokens[i].head != head
         ]
+        return self.trimmed(kept, head)
+
+    def trimmed(self, phrase: Sequence[int], head: int) -> tuple[int, ...]:
+        """``phrase`` without the words in front that only say how many or which one."""
+        kept = list(phrase)
+        plural = self.is_plural(head)
         while len(kept) > 1 and kept[0] != head and self.tokens[kept[0]].text.lower() in QUANTIFIERS:
+            if not plural and self.tokens[kept[0]].text.lower() in SINGULAR:
+                break
             del kept[0]
         return tuple(kept)
 

@@ -108,7 +108,11 @@ def _without_suffix(stem: str, known: Callable[[str], bool]) -> str:
     short = len(stem) >= 3 and stem[-1] not in _VOWELS + "wxy" and stem[-2] in _VOWELS and stem[-3] not in _VOWELS
     if short and sum(letter in _VOWELS for letter in stem) == 1:
         return with_e  # hoped: "hop" would have doubled its consonant
-    return with_e if stem.endswith(("at", "iz", "is", "ur", "ir", "or")) and len(stem) > 4 and not known(stem) else stem
+    return (
+        with_e
+        if stem.endswith(("pon", "lon", "at", "iz", "is", "ur", "ir", "or")) and len(stem) > 4 and not known(stem)
+        else stem
+    )
 
 
 def auxiliary(xpos: str, *, plural: bool) -> str:

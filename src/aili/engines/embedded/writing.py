@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from aili.digest import Bullet, Question, Section
 from aili.engines.embedded.answers import answer, bullet, choices, distinct, question
-from aili.engines.embedded.bullets import Analyse, Candidate, candidates
+from aili.engines.embedded.bullets import Candidate, candidates
 from aili.engines.embedded.headings import Name, name, plain_name
-from aili.engines.embedded.reading import Embed, Survey
+from aili.engines.embedded.network import Network
+from aili.engines.embedded.reading import Survey
 from aili.language import Phrases
 
 ABSTRACT_SENTENCES = 2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What the writer works with: the encoder's two uses, and the word list (all None or empty without a parser)."""
-
-    embed: Embed
-    analyse: Analyse | None
-    known: Callable[[str], bool]
-
-
 def sections(
-    survey: Survey, tools: Tools, words: Phrases
+    survey: Survey, network: Network | None, words: Phrases
 ) -> tuple[tuple[Section, ...], tuple[Name, ...], list[list[Candidate]]]:
     """The sections of a digest, the names of their topics, and the candidates each was written from."""
     made: list[Section] = []
     names: list[Name] = []
     pools: list[list[Candidate]] = []
     for index, topic in enumerate(survey.topics):
-        found = candidates(survey, topic, tools.analyse)
+        found = candidates(survey, topic, network.analyse if network else None)
         if not found:
             continue
-        if survey.english and tools.analyse is not None:
-            called = name(survey, topic, found, tools.embed, names)
-            questions = _english(survey, topic, found, called, tools)
+        if network is not None:
+            called = name(survey, topic, found, network, names)
+            questions = _english(survey, topic, found, called, network)
         else:
             called = plain_name(survey, topic, index, words)
             questions = _plain(survey, found, called, words, first=not made)
@@ -49,9 +40,9 @@ def sections(
 
 
 def _english(
-    survey: Survey, topic: tuple[int, int], found: list[Candidate], called: Name, tools: Tools
+    survey: Survey, topic: tuple[int, int], found: list[Candidate], called: Name, network: Network
 ) -> list[Question]:
-    return answer(survey, found, called, choices(survey, topic, found, tools.known, tools.embed), tools.embed)
+    return answer(survey, found, called, choices(survey, topic, found, network.knows, network.embed), network.embed)
 
 
 def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases, *, first: bool) -> list[Question]:

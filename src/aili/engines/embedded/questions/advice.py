@@ -47,7 +47,12 @@ def _duty(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     elif main.base not in ("be", "have", "do"):
         condition = _condition(sentence, main.head)
         text = main.ask("what", instead=f"do {condition}".strip())
-        yield Asked(text=text, form="duty", weight=0.76 if condition else 0.5, topic=main.subject_text)
+        yield Asked(
+            text=text,
+            form="duty",
+            weight=0.76 if condition else (0.5 if main.specific else 0.28),
+            topic=main.subject_text,
+        )
 
 
 def imperative(sentence: Sentence) -> Iterator[Asked]:

@@ -54,8 +54,6 @@ def cased(tree: Tree, position: int, *words: str) -> bool:
 
 def is_time(tree: Tree, position: int) -> bool:
     """Whether the phrase at ``position`` tells a date."""
-    if tree.tokens[position].label == "obl:tmod":
-        return True
     words = [tree.tokens[i].text for i in tree.subtree(position, without=("acl", "nmod"))]
     return any(w.lower() in TIMES or (w.isdigit() and len(w) == 4 and w[0] in "12") for w in words)
 
@@ -65,6 +63,8 @@ def is_vague(topic: str) -> bool:
     words = topic.lower().split()
     content = [word for word in words if word not in ("the", "a", "an", "this", "that", "these", "those", "some")]
     if not content or words[0] in ("this", "that", "these", "those", "such"):
+        return True
+    if "lot" in content or "lots" in content:
         return True
     return content[0 if len(content) == 1 else -1] in VAGUE_NOUNS and len(content) <= 2
 

@@ -96,6 +96,8 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         "their",
     ):
         return
+    if determiner >= 0 and tree.tokens[determiner].text.lower() == "the" and subject.tag != "PROPN" and first != "the":
+        return  # "Creativity is the main focus" does not say what creativity is
     if first == "the" and len(main.subject_text.split()) < 4 and subject.tag != "PROPN":
         return  # "What is the mathematics?" asks nothing
     weight = 0.9 if subject.tag == "PROPN" or not main.subject_text.startswith(("the ", "this ", "these ")) else 0.74

@@ -24,6 +24,7 @@ def _object(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     rest = [i for i in tree.all(main.head, "obl") if i > main.head]
     named = tree.tokens[main.subject].tag == "PROPN"
     weight = (0.76 if named or rest else 0.64) if main.base in GIVING else 0.54
+    weight -= 0.0 if main.specific else 0.2
     without = (thing, *tree.all(main.head, "advcl"))
     yield Asked(text=main.ask("what", without=without), form="object", weight=weight, topic=main.subject_text)
 
