@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +12,14 @@ import numpy as np
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import subject_text
-from aili.engines.embedded.headings import Name
+from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.network import Network
+from aili.engines.embedded.outline import Part, Topic
 from aili.engines.embedded.page_questions import page_questions
 from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.questions.base import is_vague
-from aili.engines.embedded.reading import Embed, Survey
+from aili.engines.embedded.reading import Survey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,159 +27,224 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_BULLETS = 3
-MAX_CHOICES = 18  # questions a topic that are compared
-LEFT = 0.6  # of the best score: a sentence that matters so much is not left out
+MAX_QUESTIONS = 5
+MAX_CHOICES = 24  # questions a topic that are compared
+LEFT = 0.7  # of the best score: a sentence that matters so much is not left out
+PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW_QUESTION = "What is the article about?"
 TOPICAL_QUESTION = "What does the article say about {topic}?"
 ALIKE = 0.82  # cosine above which two bullets say the same
-# Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52, bullets
-# of the next question of the same section .42; alone this cannot tell them apart, so shared words or nearness are asked too.
+# Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52,
+# those of the next question in the section .42; so nearness alone cannot tell them apart, and a shared subject is asked too.
 ANSWERS = 0.45
-TOPICAL = 0.5
-# Forms whose answer is one fact: a second sentence does not answer them.
-SINGLE = {"how many", "how much", "when", "who", "cause", "result", "happened"}
-_CAUSE = re.compile(
-    r"\b(?:because|due to|since|as a result|so that|owing to|thanks to|reason|therefore|leads? to|led to|caus)",
-    re.IGNORECASE,
-)
+TOPICAL = 0.4
+# Forms that any sentence under the same heading, or about the same subject, goes on answering.
+OPEN = frozenset(("topical", "heading", "label", "definition"))
 _SPEECH = re.compile(
-    r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|according to|believes?|suggests?|wrote|writes)\b"
+    r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|"
+    r"according to|believes?|suggests?|wrote|writes)\b"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A question chosen for a topic, its vector, the candidate that it was made from (None for a topical one), and its worth."""
+    """A question for a topic, its vector, the candidate that it was made from, and its worth."""
 
     asked: Asked
     vector: Floats
-    source: Candidate | None
+    source: Candidate
     worth: float
 
 
-def choices(
-    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], known: Callable[[str], bool], embed: Embed
-) -> list[Choice]:
+def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network) -> list[Choice]:
     """All questions that the candidates of a topic answer, the best first."""
     pairs: list[tuple[Asked, Candidate]] = []
     for candidate in found:
         if candidate.tree is None or candidate.author:
             continue
-        pairs += [
-            (asked, candidate)
-            for asked in questions(Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=known))
+        sentence = Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=network.knows)
+        every = [
+            *questions(sentence),
+            *page_questions(survey, topic, candidate, network),
+            *_topical(survey, sentence),
         ]
-        pairs += [(asked, candidate) for asked in page_questions(survey, topic, candidate)]
-        pairs += [(asked, candidate) for asked in _topical(candidate)]
+        pairs += [(asked, candidate) for asked in every]
     if not pairs:
         return []
     best = max((candidate.score for candidate in found), default=1.0) or 1.0
     pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + 0.55 * pair[1].score / best))[:MAX_CHOICES]
-    vectors = embed([asked.text for asked, _ in pairs])
-    middle = survey.vectors[topic[0] : topic[1]].mean(axis=0)
+    vectors = network.embed([asked.text for asked, _ in pairs])
+    middle = survey.vectors[topic.start : topic.end].mean(axis=0)
     made = []
     for (asked, candidate), vector in zip(pairs, vectors, strict=True):
         answered = float(vector @ candidate.vector)
         worth = asked.weight + 0.55 * candidate.score / best + 0.5 * answered + 0.35 * float(vector @ middle)
-        if answered >= 0.3:
+        if answered >= _least(asked, candidate, topic):
             made.append(Choice(asked=asked, vector=vector, source=candidate, worth=worth))
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
 
 
-def _topical(candidate: Candidate) -> list[Asked]:
-    """The plain question that any statement answers: what is said of its subject."""
-    parsed = candidate.tree
-    if parsed is None or parsed.root < 0:
+def _least(asked: Asked, candidate: Candidate, topic: Topic) -> float:
+    """The least cosine of question and answer: the author put a sentence right under the heading that asks."""
+    if asked.form != "heading":
+        return 0.3
+    return 0.15 if candidate.number - topic.part_of(candidate.number).heading <= 3 else 0.5
+
+
+def _topical(survey: Survey, sentence: Sentence) -> list[Asked]:
+    """The plain question that any statement answers: what is said of its subject, where that is a topic of the text."""
+    parsed = sentence.tree
+    subject = parsed.child(parsed.root, "nsubj") if parsed.root >= 0 else -1
+    phrase = subject_text(parsed, subject, dict(sentence.substitutes)) if subject >= 0 else ""
+    if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > 7:
         return []
-    sentence = Sentence(tree=parsed, substitutes=candidate.substitutes, known=str.islower)
-    subject = parsed.child(parsed.root, "nsubj")
-    phrase = subject_text(parsed, subject, candidate.substitutes) if subject >= 0 else ""
-    if not phrase or is_vague(phrase):
-        thing = parsed.child(parsed.root, "obj")
-        phrase = sentence.phrase(thing) if thing >= 0 else ""
-    if not phrase or is_vague(phrase) or len(phrase.split()) > 7:
+    content = set(terms(phrase, "en"))
+    told = sum(content <= set(terms(line.text, "en")) for line in survey.lines)
+    if not content or (told < 3 and parsed.tokens[subject].tag != "PROPN"):
         return []
     return [Asked(text=TOPICAL_QUESTION.format(topic=phrase), form="topical", weight=0.3, topic=phrase)]
 
 
-def answer(
-    survey: Survey, found: Sequence[Candidate], name: Name, made: Sequence[Choice], embed: Embed
-) -> list[Question]:
-    """The questions of a topic with their bullets.
+@dataclass(kw_only=True)
+class Writer:
+    """Writes the questions of one topic: what it may ask, what is asked already, and the groups of bullets under each."""
 
-    Questions are taken from ``made`` in turn; the sentences that matter most and answer none of them are put under the question
-    that they come nearest to, or under a topical one.
-    """
-    most = wanted(survey)
-    single = len(survey.topics) == 1
-    if single and len(found) > 2:
-        first = distinct(sorted(found, key=lambda candidate: -float(survey.leading[candidate.number])), 2)
-        rest = [candidate for candidate in found if not _said_before(candidate, first)]
-        return [question(OVERVIEW_QUESTION, first), *_answers(survey, rest, name, made, embed, most - 1)]
-    return _answers(survey, found, name, made, embed, most)
+    survey: Survey
+    topic: Topic
+    found: Sequence[Candidate]
+    made: Sequence[Choice]
+    network: Network
+    before: frozenset[str]  # questions of earlier topics
+    asked: list[Choice] = field(default_factory=list)
+    groups: list[list[Candidate]] = field(default_factory=list)
+
+    def write(self, name: Name) -> list[Question]:
+        """The questions of the topic called ``name``, in the order of their first bullets."""
+        most = 2 if self.survey.words < 500 else 3
+        if len(self.survey.topics) == 1 and len(self.found) > 2:
+            self._overview()
+        named = [part for part in self.topic.parts if part.heading >= 0]
+        if len(named) > 1:
+            most = min(max(most, len(named)), MAX_QUESTIONS)
+            self._ask_parts(named)
+        for choice in self.made:
+            if len(self.asked) >= most:
+                break
+            if len(named) < 2 or self._says_its_part(choice):
+                self._ask(choice)
+        if len(named) < 2:
+            self._rest(name, most)
+        order = sorted(range(len(self.asked)), key=lambda index: self.groups[index][0].number)
+        return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
+
+    def _overview(self) -> None:
+        """A text of one topic: what it is about, by the sentences that lead it."""
+        leading = sorted(self.found, key=lambda candidate: -float(self.survey.leading[candidate.number]))
+        self._add(Asked(text=OVERVIEW_QUESTION, form="overview", weight=1.0), distinct(leading, 2))
+
+    def _ask_parts(self, named: Sequence[Part]) -> None:
+        """One question for each part with a sentence that matters, the parts with the best sentences first."""
+        best = self.found[0].score
+        ranked = []
+        for part in named:
+            inside = [candidate for candidate in self.found if part.start <= candidate.number < part.end]
+            if inside and inside[0].score >= PART * best:
+                ranked.append((-inside[0].score, part.start, part, inside))
+        for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: MAX_QUESTIONS - len(self.asked)]:
+            choice = next(
+                (c for c in self.made if c.source in inside and self._says_its_part(c) and self._ask(c)), None
+            )
+            text = about(own_name(self.survey, part.heading, self.network)) if choice is None else ""
+            if text and text not in self.before:
+                self._add(Asked(text=text, form="heading", weight=0.5), self._unused(inside)[:2])
+
+    def _says_its_part(self, choice: Choice) -> bool:
+        """Whether a question shares a word with the heading of its part, so that nobody takes it for another's."""
+        if choice.asked.form == "heading":
+            return True
+        heading = self.survey.lines[self.topic.part_of(choice.source.number).heading].text
+        return bool(set(terms(heading, "en")) & set(terms(choice.asked.text, "en")))
+
+    def _rest(self, name: Name, most: int) -> None:
+        """What matters and answers none of the questions goes under one on the topic's name."""
+        left = [c for c in self._unused(self.found) if c.score >= LEFT * self.found[0].score]
+        if not left or (len(self.asked) >= most and self.asked):
+            return
+        text = about(name) or ("What are the main points?" if not self.asked else "What else does the article say?")
+        if text in self.before or any(text == choice.asked.text for choice in self.asked):
+            text = "What else does the article say?"
+        self._add(
+            Asked(text=text, form="topical", weight=0.3, topic=name.phrase), left[: 2 if self.asked else MAX_BULLETS]
+        )
+
+    def _ask(self, choice: Choice) -> bool:
+        """Ask ``choice`` with all that answers it, unless that repeats something."""
+        used = [candidate for group in self.groups for candidate in group]
+        if choice.asked.text in self.before or said_before(choice.source, used):
+            return False
+        for other in self.asked:
+            alike = float(choice.vector @ other.vector)
+            if alike > (0.65 if choice.asked.form == other.asked.form else 0.8):
+                return False
+        self.asked.append(choice)
+        self.groups.append([choice.source, *self._more(choice, used)])
+        return True
+
+    def _more(self, choice: Choice, used: Sequence[Candidate]) -> list[Candidate]:
+        """Further sentences that answer the question: about the same subject, or said by the same speaker."""
+        if choice.asked.form not in OPEN | {"said"}:
+            return []
+        part = self.topic.part_of(choice.source.number)
+        chosen: list[Candidate] = []
+        ranked = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
+        for candidate in ranked:
+            if len(chosen) >= MAX_BULLETS - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
+                break
+            if not part.start <= candidate.number < part.end or said_before(candidate, [*used, choice.source, *chosen]):
+                continue
+            if choice.asked.form == "heading" or _goes_on(choice, candidate):
+                chosen.append(candidate)
+        return chosen
+
+    def _unused(self, found: Sequence[Candidate]) -> list[Candidate]:
+        used = [candidate for group in self.groups for candidate in group]
+        return distinct([candidate for candidate in found if not said_before(candidate, used)], len(found))
+
+    def _add(self, asked: Asked, bullets: Sequence[Candidate]) -> None:
+        if bullets:
+            vector = self.network.embed([asked.text])[0]
+            self.asked.append(Choice(asked=asked, vector=vector, source=bullets[0], worth=0.0))
+            self.groups.append(list(bullets))
 
 
-def _answers(
-    survey: Survey, found: Sequence[Candidate], name: Name, made: Sequence[Choice], embed: Embed, most: int
-) -> list[Question]:
-    numbers = {candidate.number for candidate in found}
-    made = [choice for choice in made if choice.source is not None and choice.source.number in numbers]
-    asked: list[Choice] = []
-    groups: list[list[Candidate]] = []
-    for choice in made:
-        used = [candidate for group in groups for candidate in group]
-        if len(asked) < most and choice.source is not None and not _repeats(choice, asked, used):
-            asked.append(choice)
-            groups.append([choice.source, *_more(survey, choice, found, used)])
-    for candidate in _left(found, [candidate for group in groups for candidate in group]):
-        _attach(candidate, asked, groups)
-    order = sorted(range(len(asked)), key=lambda index: groups[index][0].number)
-    result = [question(asked[index].asked.text, groups[index]) for index in order]
-    left = _left(found, [candidate for group in groups for candidate in group])
-    if left and len(result) < most:
-        fit = float(embed([name.phrase or name.heading])[0] @ left[0].vector)
-        result.append(question(_general(name, result, fit), left[:2]))
-    elif left and asked[-1].asked.form == "topical" and len(groups[-1]) == 1:
-        # the weakest question gives way to one that more sentences answer
-        gone = order.index(len(asked) - 1)
-        result = [*result[:gone], *result[gone + 1 :]]
-        result.append(question(_general(name, result, 0.0), [*groups[-1], *left][:MAX_BULLETS]))
-    return result
-
-
-def _attach(candidate: Candidate, asked: Sequence[Choice], groups: Sequence[list[Candidate]]) -> None:
-    """Put a sentence that matters under the question it comes nearest to, where it answers it."""
-    fits = [
-        (float(choice.vector @ candidate.vector), index)
-        for index, choice in enumerate(asked)
-        if choice.asked.form in ("topical", "definition", "heading", "label")
-        and len(groups[index]) < MAX_BULLETS
-        and _names(choice.asked.topic, candidate.text)
-    ]
-    best = max(fits, default=(0.0, -1))
-    if best[0] >= ANSWERS and not _said_before(candidate, groups[best[1]]):
-        groups[best[1]].append(candidate)
-
-
-def _general(name: Name, before: Sequence[Question], fit: float) -> str:
-    """A plain question for sentences that answer none of the others: on the topic's name where it fits them."""
-    if name.asked and all(name.asked != other.text for other in before):
+def about(name: Name) -> str:
+    """The plain question on a topic by its name; empty where it has none."""
+    if name.asked:
         return name.asked
-    text = TOPICAL_QUESTION.format(topic=name.phrase)
-    if name.phrase and fit >= TOPICAL and all(text != other.text for other in before):
-        return text
-    return "What else does the article say?" if before else "What are the main points?"
+    clause = (
+        name.phrase.split(maxsplit=1)[0] in ("who", "what", "how", "why", "where", "when") if name.phrase else False
+    )
+    if name.phrase and not clause:
+        return TOPICAL_QUESTION.format(topic=name.phrase)
+    heading = name.heading.rstrip("?")
+    return TOPICAL_QUESTION.format(topic=f"“{heading}”") if heading else ""
 
 
-def wanted(survey: Survey) -> int:
-    """How many questions a section has at most: two for a short text, three for a long one."""
-    return 2 if survey.words < 500 else 3
-
-
-def _left(found: Sequence[Candidate], used: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates that matter nearly as much as the best and are not used yet."""
-    best = found[0].score if found else 0.0
-    return [candidate for candidate in found if candidate.score >= LEFT * best and not _said_before(candidate, used)]
+def _goes_on(choice: Choice, candidate: Candidate) -> bool:
+    """Whether a sentence has the subject that the question asks about, or the speaker whose words it asks for."""
+    parsed = candidate.tree
+    if parsed is None or parsed.root < 0:
+        return False
+    if choice.asked.form == "said":
+        words = choice.asked.text.partition(" about ")[0].rstrip("?").split()
+        return len(words) >= 4 and words[-2] in candidate.text and bool(_SPEECH.search(candidate.text))
+    subject = parsed.child(parsed.root, "nsubj")
+    if subject < 0:
+        return False
+    wanted = terms(choice.asked.topic, "en")
+    named = candidate.substitutes.get(subject) or parsed.words(parsed.noun_phrase(subject))
+    own = terms(named, "en")
+    return bool(wanted and own) and wanted[-1] == own[-1]
 
 
 def question(text: str, bullets: Sequence[Candidate]) -> Question:
@@ -197,71 +264,11 @@ def distinct(found: Sequence[Candidate], most: int) -> list[Candidate]:
     """The first ``most`` of ``found`` that do not say the same as one before."""
     chosen: list[Candidate] = []
     for candidate in found:
-        if len(chosen) < most and not _said_before(candidate, chosen):
+        if len(chosen) < most and not said_before(candidate, chosen):
             chosen.append(candidate)
     return chosen
 
 
-def _said_before(candidate: Candidate, used: Sequence[Candidate]) -> bool:
+def said_before(candidate: Candidate, used: Sequence[Candidate]) -> bool:
+    """Whether ``candidate`` is one of ``used`` or says the same as one of them."""
     return any(candidate.number == other.number or float(candidate.vector @ other.vector) > ALIKE for other in used)
-
-
-def _repeats(choice: Choice, asked: Sequence[Choice], used: Sequence[Candidate]) -> bool:
-    """Whether a choice asks or answers again what an earlier one did."""
-    if choice.source is None or _said_before(choice.source, used):
-        return True
-    for other in asked:
-        alike = float(choice.vector @ other.vector)
-        same_form = choice.asked.form == other.asked.form
-        if alike > 0.8 or (same_form and alike > 0.65) or choice.asked.text == other.asked.text:
-            return True
-    return False
-
-
-def _more(survey: Survey, choice: Choice, found: Sequence[Candidate], used: Sequence[Candidate]) -> list[Candidate]:
-    """Further sentences that answer the question of ``choice``."""
-    source = choice.source
-    if source is None or choice.asked.form in SINGLE:
-        return []
-    words = set(terms(choice.asked.text, "en"))
-    chosen: list[Candidate] = []
-    ranked = sorted(found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
-    for candidate in ranked:
-        if len(chosen) >= MAX_BULLETS - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
-            break
-        if _said_before(candidate, [*used, source, *chosen]):
-            continue
-        same_block = survey.lines[candidate.number].block == survey.lines[source.number].block
-        near = same_block and abs(candidate.number - source.number) <= 2
-        shared = words & set(terms(candidate.text, "en"))
-        if choice.asked.form in ("why", "purpose") and not _CAUSE.search(candidate.text):
-            continue
-        if choice.asked.form == "said" and not (_SPEECH.search(candidate.text) and _speaker(choice) in candidate.text):
-            continue
-        if choice.asked.form in ("definition", "duty", "intention", "object", "helps", "how", "topical") and not _names(
-            choice.asked.topic, candidate.text
-        ):
-            continue
-        if (
-            len(shared) >= 2
-            or (near and shared)
-            or (choice.asked.form == "heading" and _same_heading(survey, source, candidate))
-        ):
-            chosen.append(candidate)
-    return chosen
-
-
-def _same_heading(survey: Survey, source: Candidate, candidate: Candidate) -> bool:
-    low, high = sorted((source.number, candidate.number))
-    return all(survey.lines[number].kind != "heading" for number in range(low, high))
-
-
-def _speaker(choice: Choice) -> str:
-    """The last word of who spoke, as it stands in *What did NAME say about …*."""
-    words = choice.asked.text.partition(" about ")[0].split()
-    return words[-2] if len(words) >= 4 else "\0"
-
-
-def _names(topic: str, text: str) -> bool:
-    wanted = terms(topic, "en")
-    return bool(wanted) and wanted[-1] in set(terms(text, "en"))

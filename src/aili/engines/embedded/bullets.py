@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from aili.encoder import Analysis
 from aili.engines.embedded.cleaning import is_answer
 from aili.engines.embedded.dependent import leans
+from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.reading import Survey
 from aili.engines.embedded.standalone import Standing, standing
 from aili.engines.embedded.tree import Tree, tree
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 Analyse = Callable[[Sequence[str]], tuple[Analysis, ...]]
 
 POOL = 14  # sentences a topic that are looked at closely
-AUTHOR_GRADE = 0.45  # a quotation of the author is worth less than a plain statement
+PART_POOL = 5  # and of each of its parts
+TURNED = 0.5  # worth of a sentence that the next one turns against
+AUTHOR_GRADE = 0.3  # a quotation of the author is worth less than a plain statement
 LONG = 42  # words; a longer bullet is read twice
 
 
@@ -40,15 +44,22 @@ class Candidate:
     author: bool = False
 
 
-def candidates(survey: Survey, topic: tuple[int, int], analyse: Analyse | None) -> list[Candidate]:
+def candidates(survey: Survey, topic: Topic, analyse: Analyse | None) -> list[Candidate]:
     """The candidates of ``topic``, best first; ``analyse`` parses, None where the language has no parser."""
-    usable = [number for number in range(*topic) if is_answer(survey.lines[number].text, survey.lines[number].kind)]
-    pool = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))[:POOL]
+    usable = [number for number in topic.numbers if is_answer(survey.lines[number].text, survey.lines[number].kind)]
+    ranked = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))
+    named = [part for part in topic.parts if part.heading >= 0]
+    best = [number for part in named for number in [n for n in ranked if part.start <= n < part.end][:PART_POOL]]
+    pool = sorted({*ranked[:POOL], *best}, key=lambda number: (-float(survey.salience[number]), number))
     if analyse is None:
         alone = [number for number in pool if not leans(survey.lines[number].text, survey.language)]
         return [
             Candidate(
-                number=number, text=survey.lines[number].text, evidence=(number,), score=float(survey.salience[number]), vector=survey.vectors[number]
+                number=number,
+                text=survey.lines[number].text,
+                evidence=(number,),
+                score=float(survey.salience[number]),
+                vector=survey.vectors[number],
             )
             for number in alone or pool[:1]
         ]  # fmt: skip
@@ -91,12 +102,27 @@ def _candidate(survey: Survey, number: int, parsed: Tree, before: Sequence[Tree]
     size = len(text.split())
     score = float(survey.salience[number]) * stands.grade * (AUTHOR_GRADE if stands.author else 1.0)
     score *= 0.9 if substitutes else 1.0
+    score *= TURNED if _is_turned(survey, number) else 1.0
     score *= 1.0 if size <= LONG else LONG / size
     evidence = (number - stands.antecedent, number) if stands.antecedent else (number,)
     return Candidate(
         number=number, text=text, evidence=evidence, score=score, vector=survey.vectors[number], tree=parsed,
         substitutes=substitutes, author=stands.author,
     )  # fmt: skip
+
+
+def _is_turned(survey: Survey, number: int) -> bool:
+    """Whether the next sentence of the block takes back or limits what this one says."""
+    following = number + 1
+    if following >= len(survey.lines) or survey.lines[following].block != survey.lines[number].block:
+        return False
+    return bool(_TURN.match(survey.document.sentence(following)))
+
+
+_TURN = re.compile(
+    r"(?:But|However|Yet|Instead|In reality|In fact|Not (?:so|quite|anymore)|Wrong|Unfortunately|"
+    r"That[’']s not|\w+ hours later)\b"
+)
 
 
 def _is_statement(parsed: Tree) -> bool:

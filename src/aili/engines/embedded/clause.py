@@ -9,24 +9,12 @@ from aili.engines.embedded.tree import Tree
 from aili.engines.embedded.verbs import auxiliary, base_form
 
 NEGATIONS = ("not", "n't", "n’t", "never")
+NO_SUBJECTS = frozenset("either neither both not this that these those such".split())
 STOPS = frozenset((",", ";", ":", "–", "—", "--", "(", "[", "...", "…"))
 MAX_SUBJECT = 9  # tokens; a longer subject makes a question nobody asks
 MAX_QUESTION = 20  # words
 # What a question leaves out of a clause: other clauses, asides, and what only joined it to the sentence before.
-ASIDES = (
-    "advcl",
-    "parataxis",
-    "conj",
-    "cc",
-    "discourse",
-    "appos",
-    "acl:relcl",
-    "punct",
-    "vocative",
-    "dep",
-    "list",
-    "mark",
-)
+ASIDES = frozenset("advcl parataxis discourse appos acl:relcl vocative dep list mark".split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,19 +79,23 @@ class Clause:
     def ask(self, word: str, *, without: Collection[int] = (), instead: str = "") -> str:
         """A question that opens with ``word`` (``why``), inverted, without the branches at ``without``.
 
-        ``instead`` replaces the verb with all that follows it (``What should readers`` *do*). Empty where the clause cannot be
-        inverted.
+        ``instead`` replaces the verb with all that follows it (``What should readers`` *do*). Empty where the clause
+        cannot be inverted.
         """
         lead, rest = self._inverted()
         if not lead:
             return ""
         tail = instead.split() if instead else self._tail(rest, without)
+        if not tail:
+            return ""
         return _finish([word, lead, self.subject_text, *tail])
 
     def ask_subject(self, word: str, *, without: Collection[int] = ()) -> str:
         """A question about the subject itself, in the clause's own order: ``Who founded the firm?``."""
         verbs = [*self.auxiliaries, *([self.copula] if self.copula >= 0 else [])]
         kept = [i for i in self._kept(without) if i > self.subject and i not in verbs]
+        if not kept:
+            return ""
         words = [self.tree.tokens[i].text.lower() for i in verbs]
         return _finish([word, *words, self.tree.words(kept)])
 
@@ -138,6 +130,7 @@ class Clause:
         return auxiliary(token.xpos, plural=self.plural), [(self.head, self.base)]
 
     def _tail(self, rest: list[tuple[int, str]], without: Collection[int]) -> list[str]:
+        """The words behind the subject; none where a word would be cut, which leaves no question."""
         verbs = dict(rest)
         dropped = {i for i in (*self.auxiliaries, self.copula) if i >= 0 and i not in verbs}
         words: list[str] = []
@@ -162,13 +155,17 @@ class Clause:
         gone = set()
         for i in without:
             gone |= set(tree.subtree(i))
-        whole = [i for i in tree.subtree(self.head, without=ASIDES) if not self._is_own_mark(i)]
+        other = {i for branch in tree.all(self.head, "conj", "cc") for i in tree.subtree(branch)}
+        whole = [i for i in tree.subtree(self.head, without=ASIDES) if i not in other and not self._is_own_mark(i)]
         floor = max(subject) if subject else -1
         verbs = {*self.auxiliaries, self.copula, self.head}
         stop = self._stop(floor)
         inside = [i for i in whole if i < stop and i not in subject and i not in gone and (i > floor or i in verbs)]
         # "on Tuesday nominated": what stands between subject and verb reads wrong once the verb has moved
-        return [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+        kept = [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+        while kept and tree.tokens[kept[-1]].tag == "PUNCT":
+            del kept[-1]
+        return [] if tree.severed([*kept, *subject]) else kept
 
     def _is_own_mark(self, position: int) -> bool:
         token = self.tree.tokens[position]
@@ -235,10 +232,12 @@ def subject_text(tree: Tree, subject: int, substitutes: dict[int, str]) -> str:
         return ""
     if any(tree.tokens[i].tag == "PRON" and i not in substitutes for i in phrase):
         return ""
-    if tree.tokens[phrase[0]].text.lower() in ("either", "neither", "both", "not"):
+    if tree.tokens[phrase[0]].text.lower() in NO_SUBJECTS:
         return ""
     text = in_sentence(tree, phrase, substitutes)
-    return "" if text[0].isdigit() else text  # "45 % of data": a share is no subject to ask about
+    return (
+        "" if tree.severed(phrase) or text[0].isdigit() else text
+    )  # "45 % of data": a share is no subject to ask about
 
 
 def short_phrase(tree: Tree, head: int) -> tuple[int, ...]:

@@ -9,29 +9,42 @@ from __future__ import annotations
 import re
 
 _DATELINE = re.compile(
-    r"^(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+(?: \d{1,2})?)? ?)?\((?:AP|Reuters|AFP|CNN|UPI|Xinhua|KCNA|BBC|dpa)[^)]{0,20}\) ?(?:[—–-]{1,2}) ?|"
+    r"^(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+(?: \d{1,2})?)? ?)?\((?:AP|Reuters|AFP|CNN|UPI|Xinhua|KCNA|"
+    r"BBC|dpa)[^)]{0,20}\) ?(?:[—–-]{1,2}) ?|"
     r"^[A-Z][A-Z .,’'-]{3,40}(?:, [A-Z][a-z]+\.?(?: \d{1,2})?)? ?[—–]{1,2} ?|"
-    r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"
+    r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
+    r"Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"
 )
 _MARKER = re.compile(r"^(?:[•·▪◦*>–—-]+|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+")
 _REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\]")
 _JOINING = re.compile(
-    r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|Similarly|Likewise|"
-    r"Finally|Overall|In fact|At the same time|To be sure|Nevertheless|Nonetheless|Besides|Again|Firstly?|Secondly|Thirdly|Lastly|"
-    r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|In conclusion|Still|Yet|So),? (?=\S)(?!to )"
+    r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|"
+    r"Similarly|Likewise|"
+    r"Finally|Overall|In fact|At the same time|To be sure|Nevertheless|Nonetheless|Besides|Again|Firstly?|"
+    r"Secondly|Thirdly|Lastly|"
+    r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|"
+    r"In conclusion|Still|Yet|So),? (?=\S)(?!to )"
 )
 _TAKES_COMMA = ("Again", "Still", "Yet", "So", "Also", "First", "Overall", "Similarly", "Besides", "Indeed")
 _NEVER = re.compile(
-    r"\b(?:click (?:here|on|below)|read (?:more|also|our|the full)|sign up|subscribe|newsletter|log ?in|follow (?:us|me|him|her)|"
-    r"share this|all rights reserved|terms of (?:use|service)|privacy policy|cookie|advertisement|affiliate|sponsored|"
-    r"photo(?:graph)?(?: credit)?[: ]+(?:by|courtesy)|image (?:credit|source)|getty images|min(?:ute)?s? read|last updated|originally published|"
-    r"this (?:article|post|story|blog)(?: \w+)? (?:was|is|has|will|contains|originally)|editor[’']s note|correction:|leave a comment|contact us|"
-    r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|thanks? (?:you )?for reading|learn more|find out more|watch the video|"
-    r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|www\.|\S+@\S+\.\S+",
+    r"\b(?:click (?:here|on|below)|read (?:more|also|our|the full)|sign up|subscribe|newsletter|log ?in|"
+    r"follow (?:us|me|him|her)|"
+    r"share this|all rights reserved|terms of (?:use|service)|privacy policy|cookie|advertisement|"
+    r"affiliate|sponsored|"
+    r"photo(?:graph)?(?: credit)?[: ]+(?:by|courtesy)|image (?:credit|source)|getty images|"
+    r"min(?:ute)?s? read|last updated|originally published|"
+    r"this (?:article|post|story|blog)(?: \w+)? (?:was|is|has|will|contains|originally)|editor[’']s note|"
+    r"correction:|leave a comment|contact us|"
+    r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|"
+    r"in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|"
+    r"thanks? (?:you )?for reading|learn more|find out more|watch the video|"
+    r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|"
+    r"www\.|\S+@\S+\.\S+",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^(?:By|Written by|Posted by|Photo by|Author:|Editor:|Reporting by|Source:|Published|Updated|Copyright)\b[^.!?]{0,90}$"
+    r"^(?:By|Written by|Posted by|Photo by|Author:|Editor:|Reporting by|Source:|Published|Updated|"
+    r"Copyright)\b[^.!?]{0,90}$"
 )
 _ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

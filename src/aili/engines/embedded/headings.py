@@ -4,32 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
+from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
 from aili.engines.embedded.tree import Tree, tree
+from aili.engines.embedded.verbs import gerund
 from aili.language import Phrases
 
 MAX_WORDS = 8
 MAX_PHRASES = 12  # noun phrases a topic that are compared
-LENGTHS = {1: -0.12, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
+LENGTHS = {1: -0.3, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
 _NUMBERING = re.compile(
-    r"^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
+    r"^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
+    r"^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
     re.IGNORECASE,
 )
 _EMPTY_HEADINGS = re.compile(
-    r"^(?:introduction|overview|summary of .*|conclusion|summary|background|final thoughts?|wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
-    r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|the bottom line|in summary|takeaways?|tl;?dr|"
-    r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|.*subscribe.*|advertisement)$",
+    r"^(?:introduction|overview|summary of .*|conclusion|summary|background|final thoughts?|"
+    r"wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
+    r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
+    r"the bottom line|in summary|takeaways?|tl;?dr|"
+    r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
+    r".*subscribe.*|advertisement)$",
     re.IGNORECASE,
 )
 _NO_OPENING = frozenset(
-    """this that these those some any each every many most all other no such more another both either neither few several half""".split()
+    """
+    this that these those some any each every many most all other no such more another both either neither few several half
+    """.split()
+)
+_WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
+ASKS = re.compile(
+    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
+    r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
+    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
+    re.IGNORECASE,
 )
 _SMALL = {
     "a",
@@ -59,84 +74,122 @@ _SMALL = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
-    """What a topic is called: as a heading, and as a noun phrase inside a sentence (empty where there is none).
+    """What a topic or a part of one is called: as a heading, and as a noun phrase inside a sentence (empty: it is none).
 
-    ``asked`` is the page's own heading where it is a question, else empty. ``evidence`` is a sentence that holds the phrase.
+    ``asked`` is the question that the page's own heading asks, else empty; ``evidence`` the sentence that holds the phrase.
     """
 
-    heading: str
+    heading: str = ""
     phrase: str = ""
     asked: str = ""
     evidence: tuple[int, ...] = ()
 
 
-def name(
-    survey: Survey, topic: tuple[int, int], found: Sequence[Candidate], network: Network, taken: Sequence[Name]
-) -> Name:
-    """The name of ``topic`` in English; ``found`` are its candidates, ``taken`` the headings used before it."""
+def own_name(survey: Survey, number: int, network: Network) -> Name:
+    """The name that the page's heading with sentence id ``number`` gives; empty where it says nothing or is too long."""
+    text = clean_heading(survey.lines[number].text) if number >= 0 else ""
+    if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
+        return Name()
+    plain = sentence_case(text, survey.names)
+    if text.endswith("?"):
+        return Name(heading=text, asked=plain if ASKS.match(text) else "", evidence=(number,))
+    (analysis,) = network.analyse([plain])
+    parsed = tree(plain, analysis.tokens)
+    phrase = _as_phrase(parsed, survey.names)
+    asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
+    return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
+
+
+def name(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network, taken: Sequence[Name]) -> Name:
+    """The name of ``topic`` in English; ``found`` are its candidates, ``taken`` the names used before it."""
     used = {each.heading.lower() for each in taken}
-    told = [set(terms(each.phrase, "en")) for each in taken if each.phrase]
-    phrase, evidence = next(
-        (
-            (text, numbers)
-            for text, numbers in _ranked(survey, topic, noun_phrases(found), network.embed)
-            if not any(before <= set(terms(text, "en")) or set(terms(text, "en")) <= before for before in told)
-        ),
-        ("", ()),
-    )
-    own = own_heading(survey, topic, network)
-    if own.text and own.text.lower() not in used:
-        asked = own.text if own.text.endswith("?") else ""
-        if own.phrase:
-            return Name(heading=own.text, phrase=own.phrase, evidence=(own.number,))
-        heading = title_case(phrase) if asked and phrase else own.text
-        return Name(heading=heading, phrase=phrase, asked=asked, evidence=evidence)
+    own = own_name(survey, topic.heading, network)
+    if own.heading and own.heading.lower() not in used:
+        return own
+    parts = [each for part in topic.parts if (each := own_name(survey, part.heading, network)).heading]
+    if len(parts) > 1:
+        return _common_name(parts, used)
     if len(survey.topics) == 1:
-        return Name(heading="", phrase=phrase, evidence=evidence)  # the title says it already
-    return Name(heading=title_case(phrase), phrase=phrase, evidence=evidence)
+        return Name()  # the title says it already
+    told = [set(terms(each.phrase, "en")) for each in taken if each.phrase]
+    for text, numbers in _ranked(survey, topic, noun_phrases(found), network.embed):
+        if not any(before <= set(terms(text, "en")) or set(terms(text, "en")) <= before for before in told):
+            return Name(heading=title_case(text), phrase=text, evidence=numbers)
+    return Name()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Own:
-    """A heading of the page: its text, its sentence id, and the text as a noun phrase where it is one."""
-
-    text: str = ""
-    number: int = -1
-    phrase: str = ""
-
-
-def own_heading(survey: Survey, topic: tuple[int, int], network: Network) -> Own:
-    """The page's heading that stands over the topic, of at most MAX_WORDS words; empty where none does."""
-    title = survey.document.metadata.title.lower()
-    middle = survey.vectors[topic[0] : topic[1]].mean(axis=0)
-    best, fit = Own(), 0.25  # one small heading far inside a topic does not name the whole
-    for at in (i for i in range(*topic) if survey.lines[i].kind == "heading"):
-        text = clean_heading(survey.lines[at].text)
-        if not text or text.lower() == title or len(text.split()) > MAX_WORDS:
-            continue
-        level = survey.document.blocks[survey.lines[at].block].level
-        score = float(survey.vectors[at] @ middle) - 0.12 * max(level - 1, 0) + (0.25 if at - topic[0] < 2 else 0.0)
-        if score > fit:
-            best, fit = Own(text=text, number=at), score
-    if not best.text or best.text.endswith("?"):
-        return best
-    return replace(best, phrase=_as_phrase(sentence_case(best.text, survey.names), survey.names, network))
+def _common_name(parts: Sequence[Name], used: set[str]) -> Name:
+    """The name of parts that no heading of the page stands over: both names, or the first with what else there is."""
+    first, *others = parts
+    tries = [f"{first.heading} and {others[0].heading}"] if len(others) == 1 else []
+    tries.append(f"{first.heading} and more")
+    evidence = tuple(number for part in parts for number in part.evidence)
+    phrase = f"{first.phrase} and {others[0].phrase}" if len(others) == 1 and first.phrase and others[0].phrase else ""
+    for heading in tries:
+        if len(heading.split()) <= MAX_WORDS and heading.lower() not in used and "?" not in heading:
+            return Name(heading=heading, phrase=phrase, evidence=evidence)
+    return Name(heading=first.heading.rstrip("?"), evidence=evidence)
 
 
-def _as_phrase(text: str, names: frozenset[str], network: Network) -> str:
-    """A heading as it reads inside a sentence, where it is a noun phrase; else nothing."""
-    (analysis,) = network.analyse([text])
-    parsed = tree(text, analysis.tokens)
-    root = parsed.root
-    if root < 0 or parsed.tokens[root].tag not in ("NOUN", "PROPN") or ":" in text:
+def _as_phrase(parsed: Tree, names: frozenset[str]) -> str:
+    """A heading as it reads inside a sentence, where it is a noun phrase, a gerund or an indirect question; else nothing."""
+    text = parsed.text
+    if parsed.root < 0 or ":" in text:
         return ""
-    if any(
-        token.tag in ("AUX", "PRON", "SCONJ") or token.xpos in ("VB", "VBD", "VBZ", "VBP", "MD")
-        for token in parsed.tokens
-    ):
+    if _tells_to_do(parsed):
+        verb = parsed.tokens[0]
+        return gerund(verb.text.lower()) + text[verb.end :]
+    if not _reads_as_noun(parsed):
         return ""
     small = text.split()[0] not in names and (text[1:2].islower() or text.startswith("A "))
     return text[0].lower() + text[1:] if small else text
+
+
+def _tells_to_do(parsed: Tree) -> bool:
+    """*Keep software up to date*, which inside a sentence is *keeping software up to date*."""
+    first = parsed.tokens[0]
+    return (
+        parsed.root == 0
+        and first.xpos == "VB"
+        and first.text.isalpha()
+        and len(parsed.tokens) > 1
+        and not any(token.tag == "PRON" and token.text.lower() not in ("you", "your") for token in parsed.tokens)
+    )
+
+
+def _asked_by(plain: str) -> str:
+    """*When to start* asks when you should start; empty for a heading that asks nothing."""
+    match = _WH_TO.match(plain)
+    if match is None:
+        return ""
+    lead = "How can" if match.group(1).lower() == "how" else f"{match.group(1).capitalize()} should"
+    return f"{lead} you {match.group(2).rstrip('?')}?"
+
+
+def _asks_for_subject(parsed: Tree) -> bool:
+    """*Who will pay* is a question as it stands; *what the divers found* is none."""
+    first = parsed.tokens[0]
+    return first.text.lower() in ("who", "what") and first.head == parsed.root and first.label.startswith("nsubj")
+
+
+def _reads_as_noun(parsed: Tree) -> bool:
+    tokens = parsed.tokens
+    if any(token.tag == "PRON" and token.xpos not in ("WP", "WDT", "EX") for token in tokens):
+        return False
+    first, root = tokens[0], tokens[parsed.root]
+    if first.tag in ("ADV", "VERB", "ADP", "CCONJ", "SCONJ") and root.xpos != "VBG" and first.xpos != "WRB":
+        return False
+    if first.text.lower() in ("which", "whose"):
+        return False
+    if first.text.lower() in ("who", "what", "how", "why", "where", "when"):
+        return len(tokens) > 2 and (tokens[1].tag != "AUX" or _asks_for_subject(parsed))
+    if root.xpos == "VBG":
+        return parsed.root == 0
+    if root.tag not in ("NOUN", "PROPN"):
+        return False
+    clauses = {i for relative in parsed.all(parsed.root, "acl") for i in parsed.subtree(relative)}
+    finite = ("VB", "VBD", "VBZ", "VBP", "MD")
+    return not any(token.xpos in finite for i, token in enumerate(tokens) if i not in clauses)
 
 
 def sentence_case(text: str, names: frozenset[str]) -> str:
@@ -200,20 +253,21 @@ def _phrase(parsed: Tree, head: int) -> str:
 
 
 def _ranked(
-    survey: Survey, topic: tuple[int, int], phrases: Sequence[tuple[str, int, float]], embed: Embed
+    survey: Survey, topic: Topic, phrases: Sequence[tuple[str, int, float]], embed: Embed
 ) -> list[tuple[str, tuple[int, ...]]]:
     """Noun phrases by how well they name the topic: near to its sentences, told of often there and seldom elsewhere."""
     bags = [set(terms(line.text, "en")) for line in survey.lines]
-    inside = bags[topic[0] : topic[1]]
-    outside = bags[: topic[0]] + bags[topic[1] :]
+    inside = bags[topic.start : topic.end]
+    outside = bags[: topic.start] + bags[topic.end :]
     told = [
         (_support(text, inside) ** 0.5 - 0.5 * _support(text, outside) ** 0.5, text, number, weight)
         for text, number, weight in phrases
     ]
+    told = [entry for entry in told if sum(set(terms(entry[1], "en")) <= bag for bag in inside) >= 2]
     told = sorted(told, key=lambda entry: (-(entry[0] + 0.15 * entry[3]), entry[1]))[:MAX_PHRASES]
     if not told:
         return []
-    near = survey.vectors[topic[0] : topic[1]].mean(axis=0)
+    near = survey.vectors[topic.start : topic.end].mean(axis=0)
     rest = survey.vectors.mean(axis=0)
     scored = []
     for (support, text, number, weight), vector in zip(told, embed([entry[1] for entry in told]), strict=True):
@@ -221,7 +275,14 @@ def _ranked(
         length = LENGTHS.get(len(words) - (words[0] in ("the", "a", "an")), -0.1)
         score = float(vector @ near) - 0.3 * float(vector @ rest) + 0.5 * support + length + 0.05 * min(weight, 1.5)
         scored.append((score, text, number))
-    return [(text, (number,)) for _, text, number in sorted(scored, key=lambda entry: (-entry[0], entry[1]))]
+    ranked = sorted(scored, key=lambda entry: (_is_bare(entry[1]), -entry[0], entry[1]))
+    return [(text, (number,)) for _, text, number in ranked]
+
+
+def _is_bare(phrase: str) -> bool:
+    """Whether a phrase is one common noun, which names no topic while there is anything better."""
+    words = phrase.removeprefix("the ").removeprefix("a ").removeprefix("an ").split()
+    return len(words) == 1 and words[0].islower()
 
 
 def _support(phrase: str, bags: Sequence[set[str]]) -> float:
@@ -240,9 +301,9 @@ def title_case(phrase: str) -> str:
     )
 
 
-def plain_name(survey: Survey, topic: tuple[int, int], index: int, words: Phrases) -> Name:
-    """The name of ``topic`` in a language without a parser: the page's heading, else its most telling word, else *Part n*."""
-    for number in range(*topic):
+def plain_name(survey: Survey, topic: Topic, index: int, words: Phrases) -> Name:
+    """The name of ``topic`` in a language without a parser: the page's heading, else *Part n*."""
+    for number in topic.numbers:
         if survey.lines[number].kind == "heading":
             text = clean_heading(survey.lines[number].text)
             if text and text != survey.document.metadata.title and len(text.split()) <= MAX_WORDS and len(text) <= 60:

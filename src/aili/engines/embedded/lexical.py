@@ -43,7 +43,7 @@ def embed(texts: Sequence[str], language: str) -> Floats:
 
 
 def salience(vectors: Floats, opens: Sequence[bool]) -> Floats:
-    """Scores (n, 2) in 0–1, for bullets and the abstract: likeness to the whole, earlier first, openers of paragraphs too."""
+    """Scores (n, 2) in 0–1, for bullets and the abstract: likeness to the whole, earlier first, openers too."""
     count = len(vectors)
     centroid = vectors.mean(axis=0)
     central = vectors @ (centroid / max(float(np.linalg.norm(centroid)), 1e-6))

@@ -31,13 +31,13 @@ GIVING = frozenset(
 LIGHT = frozenset(
     """
     add ask be become begin bring call come do feel find get give go have hold keep know leave let like look love
-    make mean play pull push put remain run say see seem set show start take tell tend think try turn use want
+    make mean play pull push put remain run say see seem set show start take tell tend think try turn use want work
     """.split()
 )
 # Verbs that tell what a thing does for another.
 HELPING = frozenset(
     """
-    affect allow boost change enable help improve increase influence let prevent protect reduce support
+    affect boost change help improve increase influence prevent protect reduce support
     """.split()
 )
 # What one can be told to do with a thing that is worth asking for.
@@ -57,6 +57,14 @@ MONEY_VERBS = frozenset(
 EVENTS = frozenset(
     """
     bear begin build close complete die end establish found introduce launch open publish release sign start vote
+    """.split()
+)
+# Predicates that judge their subject and do not say what it is.
+JUDGING = frozenset(
+    """
+    must way thing part key matter win plus bonus challenge place choice option start step lot fan risk mistake
+    problem result reminder example fit deal reason secret goal focus point time cause kind type sort priority
+    advantage benefit concern
     """.split()
 )
 # Passives that tell what became of a thing.
@@ -115,8 +123,8 @@ NO_PERSONS = frozenset(
 PREPOSITIONAL = dict(
     pair.split()
     for pair in """
-    depend on, rely on, focus on, consist of, suffer from, deal with, refer to, belong to, specialize in, specialise in, relate to,
-    benefit from, stem from, concentrate on, struggle with, account for, respond to, originate in
+    depend on, rely on, focus on, consist of, suffer from, deal with, refer to, belong to, specialize in, specialise in,
+    relate to, benefit from, stem from, concentrate on, struggle with, account for, respond to, originate in
     """.split(",")
 )
 

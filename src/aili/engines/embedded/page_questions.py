@@ -5,42 +5,36 @@ from __future__ import annotations
 import re
 
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.headings import clean_heading, sentence_case
+from aili.engines.embedded.headings import ASKS, clean_heading, own_name, sentence_case
+from aili.engines.embedded.network import Network
+from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.reading import Survey
 
 REACH = 8  # sentences below a heading that it still asks for
-_ASKS = re.compile(
-    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
-    r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
-    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
-    re.IGNORECASE,
-)
-_HOW_TO = re.compile(r"^how to (?=\w)", re.IGNORECASE)
 _DEPENDENT = re.compile(r"\b(?:it|this|that|these|they|he|she|we|us|our|i|my)\b", re.IGNORECASE)
 _LABEL = re.compile(r"^([A-Z][^:.!?]{2,48}): (?=[A-Z])")
 _VERB_LABEL = re.compile(r"^(?:[A-Z][a-z]+)(?: [a-z]+)+$")
 
 
-def page_questions(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
+def page_questions(survey: Survey, topic: Topic, candidate: Candidate, network: Network) -> list[Asked]:
     """The question of the heading over ``candidate``, and of its own label, where there is one."""
-    return [*_from_heading(survey, topic, candidate), *_from_label(survey, candidate)]
+    return [*_from_heading(survey, topic, candidate, network), *_from_label(survey, candidate)]
 
 
-def _from_heading(survey: Survey, topic: tuple[int, int], candidate: Candidate) -> list[Asked]:
-    numbers = range(candidate.number - 1, max(topic[0], candidate.number - REACH) - 1, -1)
-    at = next((number for number in numbers if survey.lines[number].kind == "heading"), -1)
-    text = clean_heading(survey.lines[at].text) if at >= 0 else ""
+def _from_heading(survey: Survey, topic: Topic, candidate: Candidate, network: Network) -> list[Asked]:
+    at = topic.part_of(candidate.number).heading
+    if at < 0 or candidate.number - at > REACH:
+        return []
+    text = clean_heading(survey.lines[at].text)
     if not text or text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
         return []
     near = 0.1 if candidate.number - at <= 3 else 0.0
     plain = sentence_case(text, survey.names).rstrip("?")
-    if text.endswith("?") and _ASKS.match(text) and not _DEPENDENT.search(text):
+    if text.endswith("?") and ASKS.match(text) and not _DEPENDENT.search(text):
         return [Asked(text=f"{plain}?", form="heading", weight=0.95 + near, topic=plain)]
-    if _HOW_TO.match(plain):
-        rest = _HOW_TO.sub("", plain)
-        asked = f"How can you {rest[0].lower() + rest[1:]}?"
-        return [Asked(text=asked, form="heading", weight=0.85 + near, topic=plain)]
+    if not text.endswith("?") and (asked := own_name(survey, at, network).asked):
+        return [Asked(text=asked, form="heading", weight=0.9 + near, topic=plain)]
     return []
 
 

@@ -13,8 +13,8 @@ from aili.document import Document
 from aili.engines.embedded import lexical
 from aili.engines.embedded.cleaning import clean
 from aili.engines.embedded.network import Network
+from aili.engines.embedded.outline import Topic, outline
 from aili.engines.embedded.salience import Line, salience
-from aili.engines.embedded.topics import Unit, how_many, topics
 from aili.language import count_words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Embed = Callable[[Sequence[str]], "Floats"]
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """A document surveyed: one line, vector (n, d) and salience (n) per sentence read, topics as ranges of sentences.
+    """A document surveyed: one line, vector (n, d) and salience (n) per sentence read, and the topics.
 
     ``leading`` is the salience for the abstract, ``names`` the words that are always written with a capital.
 
@@ -44,7 +44,7 @@ class Survey:
     vectors: Floats
     salience: Floats
     leading: Floats
-    topics: tuple[tuple[int, int], ...]
+    topics: tuple[Topic, ...]
     words: int
     share: float
     names: frozenset[str]
@@ -73,7 +73,6 @@ def survey(document: Document, *, language: str, network: Network | None, max_wo
         vectors = lexical.embed(texts, language)
         scores = lexical.salience(vectors, [line.opens for line in lines])
     words = sum(counts)
-    units = _units(document, lines, counts)
     return Survey(
         document=document,
         language=language,
@@ -81,11 +80,15 @@ def survey(document: Document, *, language: str, network: Network | None, max_wo
         vectors=vectors,
         salience=scores[:, 0],
         leading=scores[:, 1],
-        topics=topics(units, vectors, how_many(words, sum(unit.level > 0 for unit in units))),
+        topics=outline(lines, [_level(document, line) for line in lines], counts, vectors),
         words=words,
         share=words / total if total else 1.0,
         names=_names(lines),
     )
+
+
+def _level(document: Document, line: Line) -> int:
+    return max(document.blocks[line.block].level, 1) if line.kind == "heading" and line.opens else 0
 
 
 def _names(lines: Sequence[Line]) -> frozenset[str]:
@@ -119,32 +122,3 @@ def _reach(counts: Sequence[int], max_words: int) -> int:
         if total > max_words:
             return max(number, 1)
     return len(counts)
-
-
-def _units(document: Document, lines: Sequence[Line], counts: Sequence[int]) -> list[Unit]:
-    """Blocks as units of topics; a heading, and what introduces a list, belong to the block that follows."""
-    units: list[Unit] = []
-    start, level, words, open_heading = 0, 0, 0, False
-    for number, line in enumerate(lines):
-        block = document.blocks[line.block]
-        if line.kind == "heading" and line.opens:
-            if number > start and not open_heading:
-                units.append(Unit(start=start, end=number, words=words, level=level))
-                start, level, words = number, 0, 0
-            level = min(level or 9, max(block.level, 1))
-            open_heading = True
-        elif (
-            line.opens
-            and number > start
-            and not open_heading
-            and (line.kind != "item" or lines[number - 1].kind != "item")
-        ):
-            units.append(Unit(start=start, end=number, words=words, level=level))
-            start, level, words = number, 0, 0
-            open_heading = False
-        else:
-            open_heading = False
-        words += counts[number]
-    if len(lines) > start:
-        units.append(Unit(start=start, end=len(lines), words=words, level=level))
-    return units

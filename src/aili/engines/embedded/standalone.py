@@ -21,24 +21,36 @@ POINTING = {"this", "that", "these", "those", "such", "one", "ones", "another", 
 AUTHOR = {"i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"}
 _POSSESSIVE = {"his", "its", "their", "her"}
 _LOOKS_BACK = re.compile(
-    r"\b(?:the former|the latter|the above|as follows|the following|mentioned (?:above|earlier)|as (?:noted|mentioned|discussed)|"
-    r"(?:that|this)(?:['’]s| is) (?:why|how|what|because|when|where)|do(?:es|ing)? so|the same (?:is|goes|thing)|(?:in|for) (?:this|that) "
+    r"\b(?:the former|the latter|the above|as follows|the following|mentioned (?:above|earlier)|"
+    r"as (?:noted|mentioned|discussed|shown)|(?:tips|steps|table|list|section|chart|example|link|form|"
+    r"button)s? (?:below|above)|(?:below|above),|"
+    r"(?:that|this)(?:['’]s| is) (?:why|how|what|because|when|where)|do(?:es|ing)? so|the same (?:is|goes|"
+    r"thing)|(?:in|for) (?:this|that) "
     r"(?:case|reason|way|respect|regard)|this (?:means|is|was|will|can|has|includes?|allows|makes))\b",
     re.IGNORECASE,
 )
-_CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|Hence|Then|As a result|As such|In contrast|By contrast|"
-                         r"On the (?:other|contrary)|Otherwise|In other words|That|This|These|Those|Such|Here|There(?!\s(?:is|are|was|were|has|have)\b)|"
-                         r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:other|second|third|first|next|last|latter|former|same)|"
-                         r"Once|If (?:so|not)|Examples?|Not (?:only|all|so)|Nor|Or|Because|Which|Why|How|What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
+_CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|Hence|Then|As a result|As such|In contrast|"
+    r"By contrast|"
+                         r"On the (?:other|contrary)|Otherwise|In other words|That|This|These|Those|Such|"
+                         r"Here|There(?!\s(?:is|are|was|were|has|have)\b)|"
+                         r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:other|second|third|"
+                         r"first|next|last|latter|former|same)|"
+                         r"Once|If (?:so|not)|Examples?|As a side note|By the way|That said|Having said|"
+                         r"But for|Next|First|Afterwards?|After that|Not (?:only|all|so)|Nor|Or|Because|"
+                         r"Which|Why|How|"
+                         r"What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
                          r"Unlike (?:this|that|these|those)|Like (?:this|that))\b,?")  # fmt: skip
 _ELLIPSIS = re.compile(
     r"\b(?:cannot|can|could|will|would|should|may|might|do|does|did|is|are|was|were|has|have|had)(?:n['’]t| not)?,"
 )
 _QUOTATION = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _GENERIC = re.compile(
-    r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|team|incident|case|project|agreement|"
-    r"report|study|idea|result|results|problem|issue|process|effect|reason|answer|first|site|event|trip|visit|author|story|book|film|"
-    r"article|tool|product|system|method|approach|feature|page|post|law|bill|rule|change|changes|difference|only|key|point)\b"
+    r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|"
+    r"team|incident|case|project|agreement|"
+    r"report|study|idea|result|results|problem|issue|process|effect|reason|answer|first|site|event|trip|"
+    r"visit|author|story|book|film|"
+    r"article|tool|product|system|method|approach|feature|page|post|law|bill|rule|change|changes|"
+    r"difference|only|key|point)\b"
     r"(?! (?:of|that|for|to|in|between|behind|on|with|from|about|by)\b)"
 )
 
@@ -87,9 +99,22 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
                 return Standing(grade=0.0)
         elif word in ("this", "these", "that", "those", "such") and token.tag == "DET" and position <= 1:
             return Standing(grade=0.0)
-        elif word in ("this", "these", "those") and token.tag == "DET":
-            grade = min(grade, 0.7)
+        elif (
+            word in ("this", "these", "those", "such") and token.tag in ("DET", "ADJ") and not _is_span(tree, position)
+        ):
+            grade = min(grade, 0.4)
     return Standing(grade=grade, substitutes=tuple(substitutes), antecedent=back, author=author)
+
+
+def _is_span(tree: Tree, position: int) -> bool:
+    """ "This year" needs no sentence before; "such as" points forward."""
+    following = tree.tokens[position + 1].text.lower() if position + 1 < len(tree.tokens) else ""
+    return following in _SPANS or following == "as"
+
+
+_SPANS = frozenset(
+    "year week month day morning evening afternoon summer winter spring autumn fall season century decade time".split()
+)
 
 
 def _quoted(tree: Tree, position: int) -> bool:
@@ -175,9 +200,13 @@ def _resolve(tree: Tree, position: int, before: Sequence[Tree]) -> tuple[str, in
     if last.is_plural(subject) != plural or (not plural and last.entity_at(subject) == "PER"):
         return None
     rivals = [
-        i for i, token in enumerate(last.tokens)
-        if i != subject and token.tag in ("NOUN", "PROPN") and last.is_plural(i) == plural and token.label.startswith(("obj", "nsubj", "conj", "iobj"))
-    ]  # fmt: skip
+        i
+        for i, token in enumerate(last.tokens)
+        if i != subject
+        and token.tag in ("NOUN", "PROPN")
+        and last.is_plural(i) == plural
+        and token.label.startswith(("obj", "nsubj", "conj", "iobj"))
+    ]
     if rivals and last.entity_at(subject) not in ("ORG", "LOC", "MISC"):
         return None
     phrase = last.noun_phrase(subject)

@@ -36,10 +36,9 @@ class Unit:
     level: int = 0
 
 
-def how_many(words: int, headings: int) -> int:
-    """The number of topics that suits a document of so many words, one more where its author made at least as many parts."""
-    count = next((count for limit, count in SIZES if words < limit), 8)
-    return min(count + 1, 8) if headings > count > 1 else count
+def how_many(words: int) -> int:
+    """The number of topics that suits a document of so many words."""
+    return next((count for limit, count in SIZES if words < limit), 8)
 
 
 def topics(units: Sequence[Unit], vectors: Floats, count: int) -> tuple[tuple[int, int], ...]:

@@ -19,6 +19,7 @@ LOOSE = frozenset(
     """.split()
 )
 
+HYPHENS = ("-", "‑", "–", "/")
 QUANTIFIERS = frozenset(
     [
         "most",
@@ -120,6 +121,16 @@ class Tree:
         if not positions:
             return ""
         return self.text[self.tokens[min(positions)].start : self.tokens[max(positions)].end]
+
+    def severed(self, positions: Collection[int]) -> bool:
+        """Whether ``positions`` cut a word that is written in one: "state" out of "out-of-state"."""
+        kept = set(positions)
+        for i in range(len(self.tokens) - 1):
+            if (i in kept) != (i + 1 in kept) and self.tokens[i].end == self.tokens[i + 1].start:
+                left, right = self.tokens[i].text, self.tokens[i + 1].text
+                if (left[-1].isalnum() or left in HYPHENS) and (right[0].isalnum() or right in HYPHENS):
+                    return True
+        return False
 
     def contiguous(self, positions: Sequence[int]) -> bool:
         """Whether ``positions`` have no gap."""

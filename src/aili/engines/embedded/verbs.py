@@ -120,3 +120,21 @@ def auxiliary(xpos: str, *, plural: bool) -> str:
     if xpos == "VBD":
         return "did"
     return "do" if plural else "does"
+
+
+def gerund(base: str) -> str:
+    """The -ing form of a verb's base form: *make* → *making*, *run* → *running*, *tie* → *tying*."""
+    if base.endswith("ie"):
+        return base[:-2] + "ying"
+    if base.endswith("e") and not base.endswith(("ee", "ye", "oe")) and base != "be":
+        return base[:-1] + "ing"
+    short = len(base) >= 3 and base[-1] not in _VOWELS + "wxy" and base[-2] in _VOWELS and base[-3] not in _VOWELS
+    if (short and sum(letter in _VOWELS for letter in base) == 1) or base in (
+        "begin",
+        "forget",
+        "admit",
+        "refer",
+        "submit",
+    ):
+        return base + base[-1] + "ing"
+    return base + "ing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aili.digest import Bullet, Question, Section
-from aili.engines.embedded.answers import answer, bullet, choices, distinct, question
+from aili.engines.embedded.answers import Writer, bullet, choices, distinct, question
 from aili.engines.embedded.bullets import Candidate, candidates
 from aili.engines.embedded.headings import Name, name, plain_name
 from aili.engines.embedded.network import Network
@@ -28,7 +28,15 @@ def sections(
             continue
         if network is not None:
             called = name(survey, topic, found, network, names)
-            questions = _english(survey, topic, found, called, network)
+            writer = Writer(
+                survey=survey,
+                topic=topic,
+                found=found,
+                made=choices(survey, topic, found, network),
+                network=network,
+                before=frozenset(question.text for section in made for question in section.questions),
+            )
+            questions = writer.write(called)
         else:
             called = plain_name(survey, topic, index, words)
             questions = _plain(survey, found, called, words, first=not made)
@@ -37,12 +45,6 @@ def sections(
             names.append(called)
             pools.append(found)
     return tuple(made), tuple(names), pools
-
-
-def _english(
-    survey: Survey, topic: tuple[int, int], found: list[Candidate], called: Name, network: Network
-) -> list[Question]:
-    return answer(survey, found, called, choices(survey, topic, found, network.knows, network.embed), network.embed)
 
 
 def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases, *, first: bool) -> list[Question]:
@@ -74,7 +76,7 @@ def _lead(survey: Survey, candidate: Candidate) -> float:
 
 def _opening(names: Sequence[Name], words: Phrases) -> tuple[Bullet, ...]:
     """*The article discusses …*, naming the topics; absent where a topic has no name that fits into a sentence."""
-    named = [each for each in names if each.phrase and each.evidence]
+    named = [each for each in names if each.phrase and each.evidence and not set(",()") & set(each.phrase)]
     if len(named) < 2:
         return ()
     first, rest = named[:3], named[3:6]

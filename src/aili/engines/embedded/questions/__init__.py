@@ -7,11 +7,14 @@ no *why* without a marker of cause, no verb stripped of an object it cannot do w
 
 from __future__ import annotations
 
+import re
+
 from aili.engines.embedded.questions import acts, advice, facts, reasons, statements
 from aili.engines.embedded.questions.base import Asked, Sentence
 
 __all__ = ["Asked", "Sentence", "questions"]
 
+_DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|these|those|we|us|our|my|I)\b")
 FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS, *advice.FORMS, *statements.FORMS)
 
 
@@ -25,4 +28,4 @@ def questions(sentence: Sentence) -> tuple[Asked, ...]:
     if main is not None and not acts.is_speech(main):
         for form in FORMS:
             found += form(sentence, main)
-    return tuple(asked for asked in found if asked.text)
+    return tuple(asked for asked in found if asked.text and not _DANGLING.search(asked.text))

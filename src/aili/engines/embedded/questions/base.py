@@ -42,7 +42,7 @@ class Sentence:
             positions = short_phrase(tree, head)
         if not positions or len(positions) > longest or not tree.contiguous(positions):
             return ""
-        if any(tree.tokens[i].tag == "PRON" for i in positions if i not in self.substitutes):
+        if tree.severed(positions) or any(tree.tokens[i].tag == "PRON" for i in positions if i not in self.substitutes):
             return ""
         return in_sentence(tree, positions, dict(self.substitutes))
 

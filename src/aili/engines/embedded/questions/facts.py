@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aili.engines.embedded.clause import Clause
-from aili.engines.embedded.lexicon import EVENTS, MONEY_VERBS
+from aili.engines.embedded.lexicon import EVENTS, JUDGING, MONEY_VERBS
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, is_time, is_vague, sized
 from aili.engines.embedded.tree import Tree
 
@@ -57,6 +57,8 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     ):
         return
     subject = tree.tokens[main.subject]
+    if tree.tokens[main.head].text.lower() in JUDGING and tree.tokens[main.subject].tag != "PROPN":
+        return
     determiner = tree.child(main.head, "det")
     is_class = (determiner >= 0 and tree.tokens[determiner].text.lower() in ("a", "an", "the", "one")) or tree.tokens[
         main.head

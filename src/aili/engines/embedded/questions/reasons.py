@@ -20,6 +20,8 @@ def _why(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         label = tree.tokens[branch].label
         mark = tree.child(branch, "mark")
         word = tree.tokens[mark].text.lower() if mark >= 0 else ""
+        if label.startswith("advcl") and word == "because" and main.negated:
+            continue  # "must not fail because a service is down": the cause belongs to what is denied
         if label.startswith("advcl") and word == "because":
             yield Asked(text=main.ask("why", without=(branch,)), form="why", weight=0.97, topic=main.subject_text)
         elif (
@@ -47,10 +49,13 @@ def _how(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     complement = tree.child(main.head, "xcomp", "ccomp")
     if main.base in HELPING and not main.passive and main.copula < 0 and main.object() >= 0:
         without = [i for i in (complement, *tree.all(main.head, "obl", "advcl")) if i >= 0]
+    else:
+        without = []
+    if without:
         yield Asked(
             text=main.ask("how", without=without),
             form="helps",
-            weight=0.72 if complement >= 0 or without else 0.5,
+            weight=0.72,
             topic=main.subject_text,
         )
     if main.base in ("react", "respond") and not main.auxiliaries:
@@ -79,6 +84,7 @@ def _cause_of(sentence: Sentence, main: Clause) -> Iterator[Asked]:
 
 def _happened(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     """What happened to …?"""
+    del sentence  # the form sees the clause only
     if main.passive and main.past and main.base in HAPPENING:
         yield Asked(
             text=sized(f"What happened to {main.subject_text}?"), form="happened", weight=0.78, topic=main.subject_text

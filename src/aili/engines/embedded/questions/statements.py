@@ -21,6 +21,8 @@ def _object(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         return
     if len(tree.subtree(thing)) < 2 or tree.tokens[thing].tag not in ("NOUN", "PROPN"):
         return
+    if tree.child(thing, "nummod") >= 0:
+        return  # that is a question of how many
     rest = [i for i in tree.all(main.head, "obl") if i > main.head]
     named = tree.tokens[main.subject].tag == "PROPN"
     weight = (0.76 if named or rest else 0.64) if main.base in GIVING else 0.54
