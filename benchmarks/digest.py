@@ -1,11 +1,12 @@
-"""The embedded engine against reference digests and simple selections: `python -m benchmarks.digest [--gate] [--split dev]`.
+"""The embedded engine against reference digests and simple selections: `python -m benchmarks.digest [--gate]`.
 
-Set: the reference digests in ../shared/data (written by a large language model under editorial rules; the engine's salience model
-was trained on their train split, so dev is the one to report). For each document every system chooses sentences: aili those its
-bullets rest on; lead, centroid and LexRank as many as aili did. *Evidence* is the overlap with the sentences that the
-reference cites (precision, recall, F1, in per cent, mean over documents). *Coverage* is how near the best of a system's
-sentences come to each reference bullet (mean of the highest cosine). *Asked* is the share of questions formed from the parse of
-their answer or taken from the page's headings; the rest are topical. *Answered* is the mean cosine of question and first bullet.
+Set: the reference digests in ../shared/data (written by a large language model under editorial rules; the engine's
+salience model was trained on their train split, so dev is the one to report). For each document every system chooses
+sentences: aili those its bullets rest on; lead, centroid and LexRank as many as aili did. *Evidence* is the overlap
+with the sentences that the reference cites (precision, recall, F1, in per cent, mean over documents). *Coverage* is
+how near the best of a system's sentences come to each reference bullet (mean of the highest cosine). *Asked* is the
+share of questions formed from the parse of their answer or taken from the page's headings; the rest are topical.
+*Answered* is the mean cosine of question and first bullet.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _lexrank(document: Document, size: int) -> list[int]:
 
     lines = [Line(document.sentence(i), Words()) for i in range(len(document.sentences))]
     ranked = LexRankSummarizer()(ObjectDocumentModel([Paragraph(lines)]), size)
-    texts = [line._text for line in ranked]
+    texts = [str(line) for line in ranked]
     return [i for i in range(len(lines)) if document.sentence(i).strip() in texts][:size]
 
 

@@ -2,11 +2,10 @@
 
 Sets: the dev part of UD English EWT (web text; the rules were tuned on its train part, and the copy at hand has no test
 part), and the sentence lists of the reference digests (dev split): those from UD English GUM were labelled by people, the
-web articles' by a program. Mistakes on the digests were read while the
-rules were written, which is where ``. [2] Next`` comes from: they are no clean test set. Sentences of a paragraph are joined as the files say; what is
-scored is each boundary inside a paragraph, by the offset of the sentence's last character. *marked* leaves out the
-boundaries after a sentence without final punctuation, which nothing but its meaning tells. Peers that are not installed
-are named.
+web articles' by a program. Mistakes on the digests were read while the rules were written, which is where ``. [2] Next``
+comes from: they are no clean test set. Sentences of a paragraph are joined as the files say; what is scored is each
+boundary inside a paragraph, by the offset of the sentence's last character. *marked* leaves out the boundaries after a
+sentence without final punctuation, which nothing but its meaning tells. Peers that are not installed are named.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,20 @@ def test_every_dependency_is_explained_and_nothing_else_is() -> None:
     runtime = page.partition("## What an installation brings")[2].partition("\n## ")[0]
     explained = set(re.findall(r"^\| \[?`?([a-z0-9-]+)", runtime, re.MULTILINE)) - {"package", "---", "-"}
     assert explained - {""} == needed
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    found: set[str] = set()
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add((node.module or "").partition(".")[0])
+    foreign = found - sys.stdlib_module_names - {"aili"}
+    distributions = packages_distributions()
+    needed = {name.lower() for module in foreign for name in distributions.get(module, [module])}
+    assert needed == {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in project()["dependencies"]}
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.servers import Exchange, Page, Server, page, redirect, serve
 
 import aili
 from aili import errors
+from tests.servers import Exchange, Page, Server, page, redirect, serve
 
 PROSE = (
     "The ferry to Norholm ran late on Friday because ice had closed the inner channel. The harbour office said that two "
@@ -88,16 +88,52 @@ CASES = [
     Case("an empty file", file("empty.txt", b""), errors.EmptyError, ("empty",)),
     Case("a binary file", file("noise.bin", bytes(range(256)) * 40), errors.MediaTypeError, ("noise.bin",)),
     Case("a PDF under another name", file("report.html", b"%PDF-1.7\n" + bytes(300)), errors.MediaTypeError, ("PDF",)),
-    Case("a text in a wrong encoding", file("wrong.txt", b"\xff\xfe\x00\xd8" * 100), errors.UnreadableError, ("wrong.txt",)),
-    Case("ten words of text", file("ten.txt", b"These are only ten words and they say nothing much."), errors.ThinTextError, ("10 words",)),
-    Case("HTML without text", file("bare.html", b"<html><body><img src=a.png></body></html>"), errors.ThinTextError, ("bare.html",)),
+    Case(
+        "a text in a wrong encoding",
+        file("wrong.txt", b"\xff\xfe\x00\xd8" * 100),
+        errors.UnreadableError,
+        ("wrong.txt",),
+    ),
+    Case(
+        "ten words of text",
+        file("ten.txt", b"These are only ten words and they say nothing much."),
+        errors.ThinTextError,
+        ("10 words",),
+    ),
+    Case(
+        "HTML without text",
+        file("bare.html", b"<html><body><img src=a.png></body></html>"),
+        errors.ThinTextError,
+        ("bare.html",),
+    ),
     Case("nothing on standard input", lambda w: "-", errors.EmptyError, ("standard input",)),
     Case("an unknown scheme", lambda w: "gopher://example.org/1", errors.ForbiddenAddressError, ("gopher",)),
     Case("a page that is not there", url("/gone"), errors.StatusError, ("404",)),
     Case("a server that fails", url("/broken"), errors.StatusError, ("500",)),
-    Case("a server that never answers", url("/slow"), errors.DeadlineError, ("second",), options=("--timeout", "0.4"), settings={"fetch_seconds": 0.4}),
-    Case("a page that is too large", url("/big"), errors.TooLargeError, ("MB",), options=("--max-size", "0.1"), settings={"fetch_megabytes": 0.1}),
-    Case("a page that swells when it is unpacked", url("/bomb"), errors.TooLargeError, ("MB",), options=("--max-size", "1"), settings={"fetch_megabytes": 1.0}),
+    Case(
+        "a server that never answers",
+        url("/slow"),
+        errors.DeadlineError,
+        ("second",),
+        options=("--timeout", "0.4"),
+        settings={"fetch_seconds": 0.4},
+    ),
+    Case(
+        "a page that is too large",
+        url("/big"),
+        errors.TooLargeError,
+        ("MB",),
+        options=("--max-size", "0.1"),
+        settings={"fetch_megabytes": 0.1},
+    ),
+    Case(
+        "a page that swells when it is unpacked",
+        url("/bomb"),
+        errors.TooLargeError,
+        ("MB",),
+        options=("--max-size", "1"),
+        settings={"fetch_megabytes": 1.0},
+    ),
     Case("redirects in a circle", url("/loop"), errors.RedirectError, ("redirect",)),
     Case("a redirect to a private address", url("/inward"), errors.ForbiddenAddressError, ("10.0.0.1",)),
     Case("a private address", lambda w: "http://192.168.1.1/", errors.ForbiddenAddressError, ("192.168.1.1",)),
@@ -106,8 +142,15 @@ CASES = [
     Case("a page that only a script fills", url("/script"), errors.ScriptOnlyError, ("script",)),
     Case("a page with a few words", url("/short"), errors.ThinTextError, ("words",)),
     Case("a picture", url("/image"), errors.MediaTypeError, ("image",)),
-    Case("an engine that does not exist", url("/article"), errors.UsageError, ("embedded",), options=("-m", "oracle"), settings={"engine": "oracle"}),
-]  # fmt: skip
+    Case(
+        "an engine that does not exist",
+        url("/article"),
+        errors.UsageError,
+        ("embedded",),
+        options=("-m", "oracle"),
+        settings={"engine": "oracle"},
+    ),
+]
 
 
 @pytest.fixture
@@ -173,6 +216,40 @@ def test_a_full_disk_is_said_and_nothing_half_written_stays(world: World) -> Non
         )
     assert to_pipe.returncode == errors.OutputError.exit_code
     assert "disk is full" in to_pipe.stderr.decode()
+
+
+def test_a_parser_that_overruns_its_limits_is_an_error_that_names_the_file(world: World) -> None:
+    reference = file("heavy.html", b"<html><body>" + b"<p>The ferry was late again.</p>" * 60_000)(world)
+    with pytest.raises(errors.ParserError) as caught:
+        aili.summarize(reference, settings=aili.Settings(cache=False, parse_seconds=0.05))
+    assert caught.value.message.startswith(f"{reference} could not be read: ")
+    assert "parse_seconds" in caught.value.hint
+
+
+@pytest.mark.parametrize("depth", [300, 5000, 50_000])
+def test_a_page_of_deeply_nested_elements_is_read_or_refused_but_never_called_empty(world: World, depth: int) -> None:
+    reference = file("deep.html", b"<html><body>" + b"<div>" * depth + f"<p>{PROSE}</p>".encode())(world)
+    settings = aili.Settings(cache=False)
+    if depth == 300:
+        assert "ferry to Norholm" in aili.read(reference, settings=settings).text
+    else:
+        with pytest.raises(errors.MalformedError, match=r"deep\.html"):
+            aili.read(reference, settings=settings)
+
+
+def test_what_is_no_digest_cannot_be_imported_and_is_named(world: World) -> None:
+    done = run("import", file("a.txt", PROSE.encode())(world))
+    message = done.stderr.decode()
+    assert done.returncode == errors.MalformedError.exit_code
+    assert message.startswith(f"aili: {world.directory / 'a.txt'} cannot be read back: ")
+    assert len(message.splitlines()) == 1
+
+
+def test_aili_alone_shows_its_help_and_is_a_usage_error() -> None:
+    done = run()
+    assert done.returncode == errors.UsageError.exit_code
+    assert done.stderr.decode().startswith("Usage: aili REF")
+    assert done.stdout == b""
 
 
 def test_an_output_directory_that_does_not_exist_is_said(world: World) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.servers import page, serve
 
 import aili
+from aili.cli.exits import guarded
+from tests.servers import page, serve
 
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -132,6 +133,18 @@ def test_a_page_is_not_fetched_twice_where_the_server_says_it_is_unchanged(examp
         assert "if-none-match" in server.requests[1].headers
         text_of(server.url("/a"), "--allow-host", "127.0.0.1", "--no-cache")
         assert "if-none-match" not in server.requests[2].headers
+
+
+def test_a_mistake_of_ours_is_a_sentence_and_shows_its_traceback_only_where_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert guarded(lambda: {}["no such key"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("aili: There is a mistake in aili itself, KeyError: 'no such key'. ")
+    assert len(message.splitlines()) == 1
+    monkeypatch.setenv("AILI_TRACEBACK", "1")
+    with pytest.raises(KeyError):
+        guarded(lambda: {}["no such key"])
 
 
 def test_help_and_version_need_no_reference() -> None:

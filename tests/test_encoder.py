@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from aili import encoder as module
+from aili.arborescence import tree
 from aili.encoder import Analysis, Token, load
 from aili.errors import EngineError
 
@@ -155,13 +156,13 @@ def test_people_and_places_are_named() -> None:
 def test_one_root_remains_when_every_word_wants_to_be_it() -> None:
     scores = np.zeros((4, 5), np.float32)
     scores[:, 0] = 9
-    assert module.tree(scores).count(-1) == 1
+    assert tree(scores).count(-1) == 1
 
 
 def test_a_cycle_is_broken_at_the_least_cost() -> None:
     scores = np.array([[1, 0, 9, 0], [0, 9, 0, 0], [5, 0, 0, 0]], np.float32)
     scores[0, 3] = 4
-    assert module.tree(scores) == [2, 0, -1]
+    assert tree(scores) == [2, 0, -1]
 
 
 @pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "heads.onnx"])

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aili.document import Document, Resource
@@ -546,6 +546,7 @@ LINES = st.one_of(
 
 @settings(max_examples=100)
 @given(st.lists(LINES, max_size=60), st.sampled_from(["text/plain", "text/markdown"]))
+@example(parts=["    ", "    ", "The pier"], media_type="text/markdown")  # indented code
 def test_any_text_is_read_or_refused(parts: list[str], media_type: str) -> None:
     try:
         document = read_text("".join(parts).encode("utf-8", "replace"), media_type, min_words=1)

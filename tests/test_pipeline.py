@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 import aili
 from aili import codec
+from aili.document import Resource
 from aili.errors import EngineError
+from aili.extractors import ParseLimits, extract
 
 SETTINGS = aili.Settings(cache=False)
 
@@ -67,10 +70,10 @@ def test_partial_drafts_of_an_engine_that_streams_are_events(examples: Path, tmp
 
 def test_a_wrong_bullet_of_any_engine_is_caught(examples: Path, tmp_path: Path) -> None:
     document = aili.read(examples / "harbour-bridge.html", settings=SETTINGS)
-    number = next(i for i in range(len(document.sentences)) if any(c.isdigit() for c in document.sentence(i)))
+    number = next(i for i in range(len(document.sentences)) if re.search(r"^The .*\d.*\.$", document.sentence(i)))
     wrong = "".join(str((int(c) + 3) % 10) if c.isdigit() else c for c in document.sentence(number))
     draft = aili.Draft(
-        abstract=(aili.Bullet(text=document.sentence(number), evidence=(number,)),),
+        abstract=(),
         sections=(
             aili.Section(
                 heading="Numbers",
@@ -89,3 +92,67 @@ def test_a_wrong_bullet_of_any_engine_is_caught(examples: Path, tmp_path: Path) 
     shown = aili.render(digest)
     assert wrong not in shown
     assert digest.checks.replaced + digest.checks.dropped == 1
+
+
+def home_of_ada(tmp_path: Path, example: Path) -> Path:
+    """A copy of an example, without the address it calls its own, in a folder that tells whose it is."""
+    folder = tmp_path / "ada-lovelace" / "divorce"
+    folder.mkdir(parents=True)
+    copy = folder / example.name
+    copy.write_bytes(re.sub(rb'<(?:link rel="canonical"|meta property="og:url")[^>]*>', b"", example.read_bytes()))
+    return copy
+
+
+@pytest.mark.parametrize("name", ["harbour-bridge.html", "heat-pump-report.md", "notice.txt"])
+@pytest.mark.parametrize("address", [False, True], ids=["path", "file address"])
+def test_a_digest_of_a_file_tells_its_name_and_not_its_folders(
+    name: str, address: bool, examples: Path, tmp_path: Path
+) -> None:
+    path = home_of_ada(tmp_path, examples / name)
+    *_, finished = aili.stream(path.as_uri() if address else path, settings=SETTINGS)
+    assert finished.document.metadata.location == name
+    assert name in aili.render(finished.digest, format="json")
+    forms = ("json", "html", "markdown", "text", "terminal")
+    shown = [aili.render(finished.digest, format=form, document=finished.document) for form in forms]
+    for text in (codec.encode(finished.document).decode(), *shown):
+        for part in ("ada-lovelace", "divorce", str(tmp_path)):
+            assert part not in text
+
+
+@pytest.mark.parametrize(
+    ("found_at", "shown"),
+    [
+        ("https://example.org/a/b?c=d/e", "https://example.org/a/b?c=d/e"),
+        ("HTTP://example.org/a", "HTTP://example.org/a"),
+        ("C:\\Users\\Ada\\notes.txt", "notes.txt"),
+        ("file:///home/ada/my%20notes.txt", "my notes.txt"),
+        ("../ada/notes.txt", "notes.txt"),
+        ("notes.txt", "notes.txt"),
+        ("-", ""),
+    ],
+)
+def test_a_location_is_a_web_address_or_the_name_of_a_file(found_at: str, shown: str) -> None:
+    resource = Resource(data=b"Rain is expected.", media_type="text/plain", reference="x", location=found_at)
+    assert extract(resource, limits=ParseLimits(min_words=1)).metadata.location == shown
+
+
+def test_an_error_about_a_file_names_its_whole_path(examples: Path, tmp_path: Path) -> None:
+    path = home_of_ada(tmp_path, examples / "notice.txt")
+    empty = tmp_path / "none.json"
+    empty.write_text("[]")
+    settings = aili.Settings(cache=False, engine=f"scripted:{empty}")
+    with pytest.raises(EngineError, match="ada-lovelace"):
+        aili.summarize(path, settings=settings)
+
+
+def test_an_error_about_a_draft_that_does_not_stand_names_the_whole_path(tmp_path: Path) -> None:
+    path = tmp_path / "ada-lovelace.txt"
+    path.write_text("He said so. They did it again on the way. It was like that then, and this is why she left.")
+    bullet = aili.Bullet(text="Elephants in Bombay sing 7,000 operas every 19 June.", evidence=(0,))
+    section = aili.Section(heading="Music", questions=(aili.Question(text="Who sings?", bullets=(bullet,)),))
+    draft = aili.Draft(abstract=(), sections=(section,), language="en", engine="scripted", version="1")
+    script = tmp_path / "wrong.json"
+    script.write_bytes(codec.encode((draft,)))
+    with pytest.raises(EngineError) as caught:
+        aili.summarize(path, settings=aili.Settings(cache=False, min_words=5, engine=f"scripted:{script}"))
+    assert str(path) in caught.value.message

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def plug(data): raise OwnError("own.")
 
 
 @pytest.fixture(autouse=True)
-def parsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def parsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A module that only workers import, found by the path that they inherit."""
     (tmp_path / "unruly.py").write_text(textwrap.dedent(PARSERS), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

@@ -17,7 +17,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from aili.encoder import LAYERS, MAX_PIECES, pooling, shapes
+from aili.encoder import LAYERS, MAX_PIECES
+from aili.tokenization import pooling, shapes
 
 WEIGHTS = Path(__file__).parent.parent / "src" / "aili" / "weights"
 NAMES = ("", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")

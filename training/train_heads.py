@@ -262,7 +262,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("training/work"), help="cache and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--form", default="dynamic7", help="how export stores the linear layers")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=900, help="words in a batch, padding counted")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=7)

@@ -61,7 +61,7 @@ class Metadata:
     """What a document says of itself; a field is empty where the document does not say, never guessed.
 
     ``published`` is an ISO 8601 date (``2024-06-19``), ``language`` a BCP 47 primary tag (``en``), ``location`` the
-    canonical address.
+    canonical web address, or a file's name without its folders.
     """
 
     title: str = ""
@@ -84,7 +84,7 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """Clean text with its blocks, its numbered sentences, and what it says of itself. Blocks are separated by a blank line."""
+    """Clean text with its blocks, its numbered sentences, and what it says of itself; a blank line separates blocks."""
 
     text: str
     blocks: tuple[Block, ...]

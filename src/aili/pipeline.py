@@ -32,7 +32,7 @@ def read(reference: Reference, *, settings: Settings | None = None, stdin: Binar
     Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
     """
     settings = settings or Settings()
-    extractors.warm()
+    _warm(fspath(reference))
     resource, _ = _fetch(reference, settings, stdin)
     return extractors.extract(resource, limits=_parse_limits(settings))
 
@@ -59,10 +59,12 @@ def stream(
     loading = _prepare(engine)
     if isinstance(reference, Document):
         document = reference
-        yield Started(reference=document.metadata.location or document.metadata.title)
+        name = document.metadata.location or document.metadata.title
+        yield Started(reference=name)
     else:
-        yield Started(reference=fspath(reference))
-        extractors.warm()
+        name = fspath(reference)
+        yield Started(reference=name)
+        _warm(name)
         resource, cached = _fetch(reference, settings, stdin)
         yield Fetched(
             location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached
@@ -74,11 +76,18 @@ def stream(
     for draft, complete in _drafts(engine, document, settings):
         yield Drafted(draft=draft, complete=complete)
     if draft is None:
-        raise EngineError(f"The engine {engine.name} wrote nothing.")
-    digest = verification.verify(draft, document)
+        about = name or "this document"
+        raise EngineError(f"The engine {engine.name} wrote nothing about {about}.", hint="Try another one.")
+    digest = verification.verify(draft, document, name=name)
     digest = replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
     yield Verified(digest=digest)
     yield Finished(digest=digest, document=document)
+
+
+def _warm(name: str) -> None:
+    """Start the HTML worker while the bytes are on their way, unless it is plain that it has nothing to read."""
+    if name != "-" and not name.lower().endswith((".txt", ".md", ".markdown")):
+        extractors.warm()
 
 
 def _prepare(engine: Engine) -> threading.Thread:

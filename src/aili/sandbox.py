@@ -184,13 +184,15 @@ def _give_back(worker: _Worker) -> None:
         worker.close()
 
 
-@atexit.register
 def _close_all() -> None:
     with _lock:
         workers = _idle[:]
         _idle.clear()
     for worker in workers:
         worker.close()
+
+
+atexit.register(_close_all)
 
 
 def _forget() -> None:
@@ -282,7 +284,8 @@ def _answer(request: _Request, data: bytes) -> tuple[_Answer, bytes]:
         failure = f"The parser ran out of its {request.max_bytes // MEGABYTE} MB of memory."
         hint = "Give it more with the setting parse_megabytes, or give it less to read."
     except Exception as error:  # noqa: BLE001 - a library may raise anything; the parent must hear what
-        failure, hint = f"The parser failed with {type(error).__name__}: {error}"[:500], ""
+        failure = f"The parser failed with {type(error).__name__}: {error}"[:500].rstrip(".") + "."
+        hint = "The file may be damaged; try another copy of it, or give its text."
     return _Answer(error=ParserError.__name__, fields={"message": failure, "hint": hint}), b""
 
 

@@ -36,7 +36,7 @@ class Settings:
     parse_megabytes: int = 2048
     min_words: int = 40
     max_words: int = 300_000  # the embedded engine reads this much; the digest says which share that was
-    threads: int = 0  # of the embedded engine; 0: as many as there are cores, 4 at most
+    threads: int = 0  # of the embedded engine; 0: as many as there are cores, 8 at most
     cache: bool = True
     cache_dir: str = ""  # empty: the user's cache directory
     cache_megabytes: int = 500

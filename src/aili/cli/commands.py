@@ -162,10 +162,16 @@ def read(reference: str, format_: str | None, output: str, quiet: bool, **flags:
 def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
     """Read back a digest that was shared as text, Markdown, HTML or JSON."""
     from aili import sources
+    from aili.errors import MalformedError
 
     _refuse_typing(reference)
     resource = sources.fetch(reference, limits=sources.Limits(), stdin=sys.stdin.buffer)
-    _show(aili.parse(resource.data), None, _format(format_, output), output, evidence=evidence)
+    try:
+        digest = aili.parse(resource.data)
+    except MalformedError as error:
+        told = f"{error.message[:1].lower()}{error.message[1:]}"
+        raise MalformedError(f"{resource.reference} cannot be read back: {told}", hint=error.hint) from error
+    _show(digest, None, _format(format_, output), output, evidence=evidence)
 
 
 @cli.command(epilog=EPILOG)

@@ -21,6 +21,9 @@ def guarded(work: Callable[[], object]) -> int:
         return _code(work())
     except (KeyboardInterrupt, click.Abort):
         return say("Interrupted.", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         return say(_usage_message(error), error.exit_code)
     except AiliError as error:
@@ -33,6 +36,13 @@ def guarded(work: Callable[[], object]) -> int:
         return say("There is not enough memory for this document.", AiliError.exit_code)
     except OSError as error:
         return say(_os_message(error), OutputError.exit_code)
+    except Exception as error:
+        # The last guard: a reader gets a sentence, and the other documents of the command still get their digests.
+        if os.environ.get("AILI_TRACEBACK"):
+            raise
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:500].rstrip(".")
+        hint = "Please report it; with AILI_TRACEBACK=1 in the environment aili shows where it happened."
+        return say(f"There is a mistake in aili itself, {told}. {hint}", AiliError.exit_code)
 
 
 def say(message: str, code: int) -> int:

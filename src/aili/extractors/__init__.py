@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import unquote
 
 from aili import language, sandbox, segmentation
 from aili.document import Block, BlockKind, Document, Metadata, Reading, Resource, Sentence
-from aili.errors import EmptyError, MediaTypeError, ThinTextError
+from aili.errors import EmptyError, MediaTypeError, ParserError, ThinTextError
 from aili.registry import Registry
 
 
@@ -63,6 +64,7 @@ _KINDS = {
     "application/json": "JSON data",
     "application/zip": "a ZIP archive",
     "application/gzip": "a gzip archive",
+    "application/octet-stream": "binary data of no known kind",
 }
 _MAGIC = {
     b"%PDF-": "application/pdf",
@@ -92,7 +94,11 @@ def extract(resource: Resource, *, limits: ParseLimits) -> Document:
             kind = _KINDS.get(media_type) or (f"a file of the type {media_type}" if media_type else "of no known type")
             raise MediaTypeError(f"{resource.reference} is {kind}, which nothing here reads.", hint=_READ)
         media_type = "text/plain"
-    return EXTRACTORS.load(media_type)(resource, limits=limits)
+    try:
+        return EXTRACTORS.load(media_type)(resource, limits=limits)
+    except ParserError as error:  # the sandbox does not know whose bytes it reads
+        told = f"{error.message[:1].lower()}{error.message[1:]}"
+        raise ParserError(f"{resource.reference} could not be read: {told}", hint=error.hint) from error
 
 
 def warm() -> None:
@@ -105,11 +111,12 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
 
     White space is normalized (no blank line within a block), pieces without text are left out. A heading, a table's row and
     a block of code are one sentence each: they can be cited, and an engine knows by the block's kind that they are none.
-    ``reading.words`` is counted here.
+    ``reading.words`` is counted here, and of a file's location only its name is kept.
     """
     laid: list[tuple[Piece, str]] = [(piece, text) for piece in pieces if (text := tidy(piece))]
     whole = "\n\n".join(text for _, text in laid)
-    metadata = replace(metadata, language=language.detect(whole, hint=metadata.language))
+    tag = language.detect(whole, hint=metadata.language)
+    metadata = replace(metadata, language=tag, location=_shown(metadata.location))
     blocks: list[Block] = []
     sentences: list[Sentence] = []
     start = 0
@@ -126,6 +133,18 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
         reading=replace(reading, words=language.count_words(whole)),
         source=source,
     )
+
+
+_WEB = re.compile("https?://", re.IGNORECASE)
+
+
+def _shown(location: str) -> str:
+    """A web address as it is; of a file only its name, since a digest is shared and folders tell whose machine it is."""
+    if _WEB.match(location):
+        return location
+    if location.lower().startswith("file:"):
+        location = unquote(location)
+    return "" if location == "-" else re.split(r"[/\\]", location.rstrip("/\\"))[-1]
 
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -148,7 +167,7 @@ def demand_words(document: Document, *, limits: ParseLimits, reference: str) -> 
         raise EmptyError(f"{reference} holds no text.", hint="There is nothing to read; is it the right file?")
     if words < limits.min_words:
         raise ThinTextError(
-            f"{reference} has {words} words, too few for a digest.",
+            f"{reference} has {words} word{'s' * (words > 1)}, too few for a digest.",
             hint=f"A text needs {limits.min_words} words (the setting min_words).",
             found=document.text[:200],
             words=words,
@@ -158,7 +177,7 @@ def demand_words(document: Document, *, limits: ParseLimits, reference: str) -> 
 
 def _sentences(kind: BlockKind, text: str, tag: str) -> Iterable[tuple[int, int]]:
     if kind in ("heading", "code"):
-        return ((0, len(text)),)
+        return ((len(text) - len(text.lstrip()), len(text)),)  # code may open with its indentation
     if kind == "table":
         return tuple(match.span() for match in re.finditer(r"[^\n]+", text))
     return segmentation.segment(text, language=tag)

@@ -95,7 +95,7 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 
 def _headed(pieces: list[Piece]) -> list[Piece]:
-    """A line on its own that ends no sentence, over a paragraph much longer than itself, heads it; the first is the title."""
+    """A line on its own that ends no sentence heads the much longer paragraph below it; the first such line is the title."""
     found = list(pieces)
     for index, (piece, below) in enumerate(pairwise(pieces)):
         above = pieces[index - 1] if index else None

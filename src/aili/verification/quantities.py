@@ -90,6 +90,18 @@ class Quantity:
     worded: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Number:
+    """A Quantity before what stands around it was read."""
+
+    value: float
+    step: float
+    first: int
+    last: int
+    ordinal: bool = False
+    worded: bool = False
+
+
 @lru_cache(maxsize=2048)
 def _of_text(text: str) -> tuple[Quantity, ...]:
     tokens = passage(text).tokens
@@ -115,7 +127,7 @@ def _read(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     if token.text[0].isdigit() and token.text[0].isdecimal():
         return _digits(tokens, at, text)
     if token.text in _SIGNS:
-        return _finish(tokens, at, at, text, value=_SIGNS[token.text], step=0.01)
+        return _finish(_Number(value=_SIGNS[token.text], step=0.01, first=at, last=at), tokens, text)
     if (
         token.norm in _SMALL
         or token.norm in _TENS
@@ -123,9 +135,11 @@ def _read(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     ):
         return _words(tokens, at, text)
     if token.norm in _ORDINALS and not _is_sequence_word(tokens, at):
-        return _finish(tokens, at, at, text, value=float(_ORDINALS[token.norm]), step=1.0, ordinal=True, worded=True)
+        number = _Number(value=float(_ORDINALS[token.norm]), step=1.0, first=at, last=at, ordinal=True, worded=True)
+        return _finish(number, tokens, text)
     if token.norm in ("half", "quarter") and _norm(tokens, at + 1) in ("of", "a", "the"):
-        return _finish(tokens, at, at, text, value=_FRACTIONS[token.norm], step=0.01, worded=True)
+        number = _Number(value=_FRACTIONS[token.norm], step=0.01, first=at, last=at, worded=True)
+        return _finish(number, tokens, text)
     return None
 
 
@@ -150,7 +164,7 @@ def _digits(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     after = _norm(tokens, at + 1)
     adjacent = at + 1 < len(tokens) and tokens[at + 1].start == token.start + len(token.text)
     if adjacent and after in ("st", "nd", "rd", "th"):
-        return _finish(tokens, at, at + 1, text, value=value, step=1.0, ordinal=True)
+        return _finish(_Number(value=value, step=1.0, first=at, last=at + 1, ordinal=True), tokens, text)
     step = 10.0**-decimals
     if not decimals and value:
         step = 10.0 ** (len(plain) - len(plain.rstrip("0")))
@@ -161,7 +175,7 @@ def _digits(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
         scale, last = _SCALES[_norm(tokens, at + 2)], at + 1
     if scale > 1:
         last += 1
-    return _finish(tokens, at, last, text, value=value * scale, step=step * scale)
+    return _finish(_Number(value=value * scale, step=step * scale, first=at, last=last), tokens, text)
 
 
 def _words(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
@@ -194,12 +208,13 @@ def _words(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     after = _norm(tokens, last + 1)
     follows = _norm(tokens, last + 2) if after == "-" else after
     if follows in _FRACTIONS and value < 10 and last == at:
-        return _finish(
-            tokens, at, last + (2 if after == "-" else 1), text, value=value * _FRACTIONS[follows], step=0.01
-        )
+        end = last + (2 if after == "-" else 1)
+        return _finish(_Number(value=value * _FRACTIONS[follows], step=0.01, first=at, last=end), tokens, text)
     if after == "-" and follows in _ORDINALS and value >= 20:
-        return _finish(tokens, at, last + 2, text, value=value + _ORDINALS[follows], step=1.0, ordinal=True)
-    return _finish(tokens, at, last, text, value=value, step=smallest, worded=value <= 20)
+        number = _Number(value=value + _ORDINALS[follows], step=1.0, first=at, last=last + 2, ordinal=True)
+    else:
+        number = _Number(value=value, step=smallest, first=at, last=last, worded=value <= 20)
+    return _finish(number, tokens, text)
 
 
 def _continues(tokens: tuple[Token, ...], position: int, so_far: float, word: str) -> bool:
@@ -209,42 +224,37 @@ def _continues(tokens: tuple[Token, ...], position: int, so_far: float, word: st
     return (after in _SMALL and 20 <= so_far % 100 < 100) or after in _SCALES
 
 
-def _finish(
-    tokens: tuple[Token, ...],
-    first: int,
-    last: int,
-    text: str,
-    *,
-    value: float,
-    step: float,
-    ordinal: bool = False,
-    worded: bool = False,
-) -> Quantity:
+def _finish(number: _Number, tokens: tuple[Token, ...], text: str) -> Quantity:
+    """The quantity with the unit and the hedge that stand beside it."""
+    first, last = number.first, number.last
     unit = _CURRENCIES.get(_norm(tokens, first - 1), "")
     end = last
     if not unit:
-        after = _norm(tokens, last + 1)
-        place = last + 1
-        if after == "per" and _norm(tokens, last + 2) == "cent":
-            unit, end = "%", last + 2
-        else:
-            if after == "-":
-                place, after = last + 2, _norm(tokens, last + 2)
-            singular = after[:-1] if after.endswith("s") and after not in _UNITS else after
-            unit = _CURRENCIES.get(singular, "") or _UNITS.get(singular, "")
-            end = place if unit else last
+        unit, end = _unit_after(tokens, last)
     start = tokens[first - 1].start if first and tokens[first - 1].norm in _CURRENCIES else tokens[first].start
     return Quantity(
-        value=value,
+        value=number.value,
         unit=unit,
         hedge=_hedge(tokens, first),
-        step=step,
+        step=number.step,
         first=first,
         last=last,
-        ordinal=ordinal,
-        worded=worded,
+        ordinal=number.ordinal,
+        worded=number.worded,
         text=text[start : tokens[end].start + len(tokens[end].text)],
     )
+
+
+def _unit_after(tokens: tuple[Token, ...], last: int) -> tuple[str, int]:
+    """The unit behind the token at ``last``, empty where there is none, and the position of the unit's last token."""
+    after, place = _norm(tokens, last + 1), last + 1
+    if after == "per" and _norm(tokens, last + 2) == "cent":
+        return "%", last + 2
+    if after == "-":
+        after, place = _norm(tokens, last + 2), last + 2
+    singular = after[:-1] if after.endswith("s") and after not in _UNITS else after
+    unit = _CURRENCIES.get(singular, "") or _UNITS.get(singular, "")
+    return unit, place if unit else last
 
 
 def _hedge(tokens: tuple[Token, ...], first: int) -> str:

@@ -20,19 +20,20 @@ from aili.verification.retrieval import Index
 BEFORE, AFTER = 4, 2
 
 
-def verify(draft: Draft, document: Document) -> Digest:
+def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
     """Check every bullet of ``draft`` against ``document`` and return what stands.
 
     A bullet that fails is replaced by its source sentence or dropped; a question without bullets and a section without
     questions go too. In a draft written in another language than the document only numbers can be checked: what they do not
-    refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands.
+    refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands; it calls the
+    document ``name``, else by what the document says of itself.
     """
     work = _Verification(draft, document)
     abstract = work.bullets(draft.abstract)
     sections = tuple(work.sections(draft.sections))
     if not sections:
         raise EngineError(
-            f"Nothing that the engine {draft.engine} wrote about {_name(document)} stood up to checking.",
+            f"Nothing that the engine {draft.engine} wrote about {name or _name(document)} stood up to checking.",
             hint="Try another engine, or read the document itself.",
         )
     return _digest(draft, document, abstract=abstract, sections=sections, work=work)

@@ -37,7 +37,6 @@ ALIKE = 0.82  # cosine above which two bullets say the same
 # Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52,
 # those of the next question in the section .42; so nearness alone cannot tell them apart, and a shared subject is asked too.
 ANSWERS = 0.45
-TOPICAL = 0.4
 # Forms that any sentence under the same heading, or about the same subject, goes on answering.
 OPEN = frozenset(("topical", "heading", "label", "definition"))
 _SPEECH = re.compile(

@@ -26,7 +26,7 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_HEADINGS = re.compile(
-    r"^(?:introduction|overview|summary of .*|conclusion|summary|background|final thoughts?|"
+    r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|conclusion|summary|background|final thoughts?|"
     r"wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"the bottom line|in summary|takeaways?|tl;?dr|"
@@ -263,7 +263,12 @@ def _ranked(
         (_support(text, inside) ** 0.5 - 0.5 * _support(text, outside) ** 0.5, text, number, weight)
         for text, number, weight in phrases
     ]
-    told = [entry for entry in told if sum(set(terms(entry[1], "en")) <= bag for bag in inside) >= 2]
+    title = set(terms(survey.document.metadata.title, "en"))
+    told = [
+        entry
+        for entry in told
+        if set(terms(entry[1], "en")) <= title or sum(set(terms(entry[1], "en")) <= bag for bag in inside) >= 2
+    ]
     told = sorted(told, key=lambda entry: (-(entry[0] + 0.15 * entry[3]), entry[1]))[:MAX_PHRASES]
     if not told:
         return []

@@ -6,6 +6,7 @@ from lxml.etree import _Element
 
 from aili.document import BlockKind
 from aili.extractors import Piece
+from aili.extractors.html.outline import is_bold_line
 
 _HEADINGS = {"head": 0, **{f"h{rank}": rank for rank in range(1, 7)}}
 _ITEMS = frozenset(("item", "li", "dd", "dt"))
@@ -125,6 +126,8 @@ def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, i
         return "item", max(level, 1)
     if tag in _LISTS:
         return kind, level + 1 if kind == "item" else 1
+    if kind == "paragraph" and is_bold_line(element):
+        return "heading", 0  # see ``outline.settled``
     if tag in _QUOTES:
         return "quote", 0
     if tag in _CAPTIONS:

@@ -18,8 +18,10 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement, fromstring
 
 from aili.extractors import Piece
-from aili.extractors.html import lean  # noqa: F401 - must come before trafilatura
+from aili.extractors.html import lean, runs  # lean must come before trafilatura
 from aili.extractors.html.blocks import pieces
+from aili.extractors.html.outline import settled, with_headings
+from aili.extractors.html.runs import longest_run
 
 from trafilatura.core import bare_extraction  # isort: skip - after lean
 from trafilatura.readability_lxml import Document as Readability  # isort: skip - after lean
@@ -27,6 +29,8 @@ from trafilatura.readability_lxml import Document as Readability  # isort: skip 
 _WORD = re.compile(r"\w+")
 _REPEATED_TITLE_LINES = 3
 _PREFIX_WORDS = 4
+_RUN_WORDS = 150  # of a run of paragraphs that is taken instead
+_RUN_RATIO = 2.0  # times the words that were found
 
 
 class _Extracted(Protocol):
@@ -45,9 +49,13 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
         other = method(tree)
         if _much_longer(_grams(other), _grams(found), ratio):
             found = other
-    if len(found) == 1 and _same(other := _whole(tree), found):
-        found = other  # trafilatura's last resort runs a page's blocks together
-    return _without_title(found, titles)
+    run = longest_run(tree)
+    if run is not None and runs.words(run) > max(_RUN_WORDS, _RUN_RATIO * _words(found)):
+        found = pieces(run)
+    page = settled(_whole(tree))
+    if len(found) == 1 and _same(page, found):
+        found = page  # trafilatura's last resort runs a page's blocks together
+    return _without_title(with_headings(settled(found), page), titles)
 
 
 def _trafilatura(tree: HtmlElement) -> list[Piece]:
@@ -56,7 +64,7 @@ def _trafilatura(tree: HtmlElement) -> list[Piece]:
         if next(element.iter("code"), None) is None:
             element.tag = "code"
     document = bare_extraction(copy, include_comments=False, include_formatting=False)
-    return [] if document is None else pieces(cast("_Extracted", document).body)
+    return [] if document is None else pieces(cast(_Extracted, document).body)
 
 
 def _readability(tree: HtmlElement) -> list[Piece]:
@@ -71,6 +79,10 @@ def _declared_main(tree: HtmlElement) -> list[Piece]:
     """All of the longest element that the page marks as its main part."""
     marked = [pieces(element) for element in tree.iter("main", "article")]
     return max(marked, key=lambda found: sum(len(piece.text) for piece in found), default=[])
+
+
+def _words(found: Sequence[Piece]) -> int:
+    return sum(len(piece.text.split()) for piece in found)
 
 
 def _whole(tree: HtmlElement) -> list[Piece]:

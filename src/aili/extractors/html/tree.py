@@ -7,21 +7,35 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from aili.errors import EmptyError
+from aili.errors import EmptyError, MalformedError
 
 # "none !important" and "none;color:red" hide too; "none-of-these" does not exist.
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
+# Read aloud only: "opens in a new tab", or the same words again for a screen reader.
+_UNSEEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screen-reader-only)(?:\s|$)", re.IGNORECASE)
+# libxml2 takes the first of these for the page's end and puts what follows beside <html>; browsers read on (HTML Standard,
+# 13.2.6.4.19). One page of 410 closes its body after its menu, above its article.
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"[*†‡§¶#]{1,4}|\[?[0-9a-z]{1,3}\]?", re.IGNORECASE)
+_SYMBOL_MARK = re.compile(r"[*†‡§¶]{1,4}")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def parse(text: str, *, name: str) -> HtmlElement:
-    """The page's tree; raises EmptyError where there is no element at all. Characters that XML forbids are dropped."""
-    data = _NOT_XML.sub("", text).encode("utf-8")
+    """The page's tree, without the characters that XML forbids.
+
+    Raises EmptyError where there is no element at all, and MalformedError where they lie too deep.
+    """
+    data = _NOT_XML.sub("", _ENDS.sub("", text)).encode("utf-8")
+    # huge_tree: else libxml2 silently leaves out what lies deeper than 255 elements, as under unclosed <font>s.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = document_fromstring(data, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+        tree = document_fromstring(data, parser=parser)
     except etree.ParserError as error:  # lxml's word for "Document is empty"
         raise EmptyError(f"{name} is empty.", hint="There is nothing to read; is it the right address?") from error
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise MalformedError(f"{name} nests its elements too deep to be read.", hint="Save it as text, and give that.")
     return tree
 
 
@@ -33,7 +47,7 @@ def hide(tree: HtmlElement) -> bool:
     """
     for element in list(tree.iter(*_NEVER_SHOWN)):
         _drop(element)
-    hidden = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style]") if _hidden(element)]
+    hidden = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @class]") if _hidden(element)]
     half = len(visible_text(tree)) / 2 if hidden else 0.0
     kept = False
     for element in hidden:
@@ -42,6 +56,20 @@ def hide(tree: HtmlElement) -> bool:
         else:
             _drop(element)
     return kept
+
+
+def drop_note_marks(tree: HtmlElement) -> None:
+    """Remove from ``tree``, in place, the raised marks that point at footnotes; exponents and ordinals stay."""
+    for element in list(tree.iter("sup")):
+        text = " ".join(element.text_content().split())
+        if _SYMBOL_MARK.fullmatch(text) or (_NOTE_MARK.fullmatch(text) and _points_into_page(element)):
+            _drop(element)
+
+
+def _points_into_page(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    links = [*element.iter("a"), *([parent] if parent is not None and parent.tag == "a" else [])]
+    return any((link.get("href") or "").startswith("#") for link in links)
 
 
 def visible_text(tree: HtmlElement) -> str:
@@ -59,6 +87,8 @@ def _hidden(element: HtmlElement) -> bool:
     if element.get("hidden") is not None and element.get("hidden", "").lower() != "until-found":
         return True
     if element.get("aria-hidden", "").lower() == "true":
+        return True
+    if element.tag in ("span", "div", "p") and _UNSEEN_CLASS.search(element.get("class", "")):
         return True
     style = element.get("style")
     return style is not None and _HIDING_STYLE.search(style) is not None

@@ -146,7 +146,7 @@ def refuse(seen: Seen, *, min_words: int) -> None:
         raise EmptyError(f"{seen.name} shows no text.", hint="There is nothing to read; is it the right address?")
     if thin:
         raise ThinTextError(
-            f"{seen.name} has {words} words of text, too few for a digest.",
+            f"{seen.name} has {words} word{'s' * (words != 1)} of text, too few for a digest.",
             hint=f"A text needs {min_words} words (the setting min_words).",
             found=found,
             words=words,

@@ -96,7 +96,7 @@ def _connection(url: httpx2.URL, error: Exception) -> AiliError:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TLSError(
             f"The certificate of {shown(url)} cannot be trusted: {cause.verify_message}.",
-            hint="Where every site fails so, this machine lacks certificate authorities, or a company's own must be added.",
+            hint="Check the address and this machine's clock; a company's own authority is named in the setting ca_file.",
         )
     if isinstance(cause, ssl.SSLError) and isinstance(error, httpcore2.ConnectError):
         return TLSError(

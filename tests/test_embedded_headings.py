@@ -1,0 +1,96 @@
+"""Headings lose their numbers, say something, and read as headings or inside a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from aili.engines.embedded.headings import clean_heading, sentence_case, title_case
+
+CLEANED = [
+    ("1. Why the bridge closed", "Why the bridge closed"),
+    ("3) Costs", "Costs"),
+    ("Step 2: Mix the dough", "Mix the dough"),
+    ("Chapter 4 – The flood", "The flood"),
+    ("#5 Keep the receipt", "Keep the receipt"),
+    ("iv. Methods of the study", "Methods of the study"),
+    ("## What was installed ##", "What was installed"),
+    ("The  cost\nof water:", "The cost of water"),
+    ("Who will pay?", "Who will pay?"),
+    ("1984 was a dry year", "1984 was a dry year"),
+    ("2024 in numbers", "2024 in numbers"),
+    ("Ivory towers", "Ivory towers"),
+    ("3D printing at home", "3D printing at home"),
+]
+EMPTY = [
+    "Introduction", "Overview", "CONCLUSION", "Summary", "Background", "Final thoughts", "Key takeaways",
+    "Table of contents", "FAQ", "FAQs", "References", "Related articles", "About the author", "Notes", "TL;DR",
+    "Read next", "Further reading", "Subscribe to our list", "Our newsletter", "Advertisement", "2.", "***", "", "  ", "ab",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [*CLEANED, *((text, "") for text in EMPTY)],
+)
+def test_a_heading_is_cleaned_and_an_empty_one_is_none(text: str, expected: str) -> None:
+    assert clean_heading(text) == expected
+
+
+def test_a_long_heading_is_cut_at_its_colon() -> None:
+    assert clean_heading("The flood of 1953: what the town learned from it and what not") == "The flood of 1953"
+    assert (
+        clean_heading("Water: what the town learned from the flood of 1953")
+        == "what the town learned from the flood of 1953"
+    )
+
+
+@given(st.text(max_size=120))
+@example("1. 2. 3.")
+@example(": : :")
+def test_cleaning_a_heading_adds_nothing(text: str) -> None:
+    cleaned = clean_heading(text)
+    assert cleaned == "" or cleaned in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("the range of the tide", "Range of the Tide"),
+        ("a gauge on a wall", "Gauge on a Wall"),
+        ("average heating bills", "Average Heating Bills"),
+        ("Ardmouth's harbour bridge", "Ardmouth's Harbour Bridge"),
+        ("iPhone sales in the EU", "IPhone Sales in the EU"),
+        ("NATO and the EU", "NATO and the EU"),
+        ("the", ""),
+        ("", ""),
+    ],
+)
+def test_a_phrase_becomes_a_heading(phrase: str, expected: str) -> None:
+    assert title_case(phrase) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("What Was Installed", (), "What was installed"),
+        ("Why The Tide Turns In Ardmouth", ("Ardmouth",), "Why the tide turns in Ardmouth"),
+        ("What NASA Knows About Ice", (), "What NASA knows about ice"),
+        ("How Does Anna Berger Count Bees?", ("Anna", "Berger"), "How does Anna Berger count bees?"),
+        ("Who Speaks For Ardmouth?", ("Ardmouth",), "Who speaks for Ardmouth?"),
+        ("how to save water", (), "How to save water"),
+    ],
+)
+def test_a_heading_loses_its_capitals_but_names_keep_them(text: str, names: tuple[str, ...], expected: str) -> None:
+    assert sentence_case(text, frozenset(names)) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="I becomes i", raises=AssertionError)
+def test_the_word_i_keeps_its_capital() -> None:
+    assert sentence_case("What I Learned At Sea", frozenset()) == "What I learned at sea"
+
+
+@pytest.mark.xfail(strict=True, reason="a name in the possessive is not found", raises=AssertionError)
+def test_a_name_in_the_possessive_keeps_its_capital() -> None:
+    assert sentence_case("The End Of Berger’s Farm", frozenset({"Berger"})) == "The end of Berger’s farm"
