@@ -40,6 +40,8 @@ class EmbeddedEngine:
 
     def draft(self, document: Document, *, language: str = "") -> Iterator[Draft]:
         """Yield one complete draft of ``document``; raises EngineError where it holds no sentence to rest a bullet on."""
+        if not document.sentences:
+            raise EngineError("The document has no text to digest.", hint="See what was read with aili read.")
         own = document.metadata.language or languages.detect(document.text)
         words = languages.phrases(own)
         network = Network(self._encoder()) if own == "en" else None

@@ -46,7 +46,11 @@ class Candidate:
 
 def candidates(survey: Survey, topic: Topic, analyse: Analyse | None) -> list[Candidate]:
     """The candidates of ``topic``, best first; ``analyse`` parses, None where the language has no parser."""
-    usable = [number for number in topic.numbers if is_answer(survey.lines[number].text, survey.lines[number].kind)]
+    usable = [
+        number
+        for number in topic.numbers
+        if is_answer(survey.lines[number].text, survey.lines[number].kind) and not survey.lines[number].quoted
+    ]
     ranked = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))
     named = [part for part in topic.parts if part.heading >= 0]
     best = [number for part in named for number in [n for n in ranked if part.start <= n < part.end][:PART_POOL]]

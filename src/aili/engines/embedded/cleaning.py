@@ -11,11 +11,11 @@ import re
 _DATELINE = re.compile(
     r"^(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+(?: \d{1,2})?)? ?)?\((?:AP|Reuters|AFP|CNN|UPI|Xinhua|KCNA|"
     r"BBC|dpa)[^)]{0,20}\) ?(?:[—–-]{1,2}) ?|"
-    r"^[A-Z][A-Z .,’'-]{3,40}(?:, [A-Z][a-z]+\.?(?: \d{1,2})?)? ?[—–]{1,2} ?|"
+    r"^[A-Z][A-Z .,’'-]{3,40}(?:, [A-Z][a-z]+\.?(?: \d{1,2})?)? ?[—–]{1,2} ?(?=[A-Z“\"])|"
     r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
     r"Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"
 )
-_MARKER = re.compile(r"^(?:[•·▪◦*>–—-]+|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+")
+_MARKER = re.compile(r"^(?:[•·▪◦*>–—-]+|\(?(?:\d{1,2}|[a-z])[.)]|\(?[A-Z]\))\s+")
 _REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\]")
 _JOINING = re.compile(
     r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|"
@@ -34,7 +34,7 @@ _NEVER = re.compile(
     r"photo(?:graph)?(?: credit)?[: ]+(?:by|courtesy)|image (?:credit|source)|getty images|"
     r"min(?:ute)?s? read|last updated|originally published|"
     r"this (?:article|post|story|blog)(?: \w+)? (?:was|is|has|will|contains|originally)|editor[’']s note|"
-    r"correction:|leave a comment|contact us|"
+    r"leave a comment|contact us|"
     r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|"
     r"in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|"
     r"thanks? (?:you )?for reading|learn more|find out more|watch the video|"

@@ -26,7 +26,8 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_HEADINGS = re.compile(
-    r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|conclusion|summary|background|final thoughts?|"
+    r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|"
+    r"conclusion|summary|background|final thoughts?|"
     r"wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"the bottom line|in summary|takeaways?|tl;?dr|"
@@ -195,7 +196,10 @@ def _reads_as_noun(parsed: Tree) -> bool:
 def sentence_case(text: str, names: frozenset[str]) -> str:
     """A heading's capitals made small, but for the first and for ``names``, the words the text itself writes large."""
     first, *rest = text.split()
-    words = [word if word[1:] != word[1:].lower() or word.strip("?,.!:;()") in names else word.lower() for word in rest]
+    words = [
+        word if word == "I" or word[1:] != word[1:].lower() or word.strip("?,.!:;()") in names else word.lower()
+        for word in rest
+    ]
     return " ".join([first[0].upper() + first[1:], *words])
 
 

@@ -95,6 +95,21 @@ VAGUE_NOUNS = frozenset(
     terms thing things times today tomorrow type use variety view way week weeks year years yesterday
     """.split()
 )
+# Nouns for a body of people, which "they" can mean as well.
+COLLECTIVE = frozenset(
+    """
+    team group family staff police government crew company couple band council board committee agency ministry
+    department court party firm union club bank association commission parliament army navy office authority
+    university hospital school chamber
+    """.split()
+)
+# What weakens or denies a statement, so that no question may take it as a fact.
+HEDGES = frozenset(
+    """
+    allegedly reportedly supposedly hardly barely rarely seldom never longer almost nearly scarcely apparently
+    purportedly
+    """.split()
+)
 # Nouns for one person that no suffix gives away.
 PERSONS = frozenset(
     """

@@ -108,10 +108,22 @@ def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
         last = sentence.block
         text = clean(document.sentence(number), english=language == "en")
         lines.append(
-            Line(text=text, block=sentence.block, kind=block.kind, opens=opens, after_heading=heading and opens)
+            Line(
+                text=text,
+                block=sentence.block,
+                kind=block.kind,
+                opens=opens,
+                after_heading=heading and opens,
+                quoted=_is_open(document.text[block.start : sentence.start]),
+            )
         )
         counts.append(count_words(text, language))
     return lines, counts
+
+
+def _is_open(before: str) -> bool:
+    """Whether a quotation is open at the end of ``before``."""
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _reach(counts: Sequence[int], max_words: int) -> int:

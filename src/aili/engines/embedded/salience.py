@@ -40,13 +40,17 @@ _SAID = re.compile(r"\b(?:said|says|told|according to|argued|explained|announced
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A sentence with where it stands: block index, kind of the block, whether it opens its block or follows a heading."""
+    """A sentence with where it stands: block index, kind of the block, whether it opens its block or follows a heading.
+
+    ``quoted``: it begins inside a quotation that an earlier sentence opened.
+    """
 
     text: str
     block: int
     kind: str
     opens: bool
     after_heading: bool
+    quoted: bool = False
 
 
 def features(lines: Sequence[Line], vectors: Floats, title: Floats) -> Floats:

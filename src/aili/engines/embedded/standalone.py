@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aili.engines.embedded.clause import in_sentence
-from aili.engines.embedded.lexicon import is_person
+from aili.engines.embedded.lexicon import COLLECTIVE, INTENTION, SPEECH, is_person
+from aili.engines.embedded.questions.base import is_time
 from aili.engines.embedded.tree import Tree
+from aili.engines.embedded.verbs import base_form
 
 PERSON = {"he", "she", "him", "his", "her", "himself", "herself", "hers"}
 THING = {"it", "its", "itself"}
@@ -43,6 +45,11 @@ _CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|H
 _ELLIPSIS = re.compile(
     r"\b(?:cannot|can|could|will|would|should|may|might|do|does|did|is|are|was|were|has|have|had)(?:n['’]t| not)?,"
 )
+_UNNAMED = re.compile(
+    r"(?:Some|Many|All|Most|Few|Several|None|Each|Such)(?: \w+)? (?:of them|were|are|was|is|have|had|say|"
+    r"said)\b|So (?:did|does|do|is|was)\b|"
+    r"(?:\w+ ){1,3}(?:earlier|later|afterwards?),? (?=[a-z])|The \w+est (?:in|on|at|is|was|are|were)\b"
+)
 _QUOTATION = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _GENERIC = re.compile(
     r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|"
@@ -71,7 +78,7 @@ class Standing:
 def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
     """How ``tree``'s sentence stands; ``before`` are the sentences just before it, the nearest last."""
     text = tree.text
-    if _LOOKS_BACK.search(text) or _CARRIED_ON.match(text):
+    if _LOOKS_BACK.search(text) or _CARRIED_ON.match(text) or _UNNAMED.match(text):
         return Standing(grade=0.0)
     if _QUOTATION.match(text) or _ELLIPSIS.search(text):
         return Standing(grade=0.0)  # nobody says who said it, or what cannot be done
@@ -139,9 +146,24 @@ def _has_antecedent(tree: Tree, position: int) -> bool:
         if main > position and tree.tokens[main].tag in ("NOUN", "PROPN") and position not in tree.subtree(main):
             return _fits(tree, main, word)
     for other in range(position):
-        if tree.tokens[other].tag in ("NOUN", "PROPN") and _is_participant(tree, other) and _fits(tree, other, word):
+        if _is_noun(tree, other) and _fits(tree, other, word) and not _same_clause(tree, other, position):
             return True
     return False
+
+
+def _same_clause(tree: Tree, subject: int, position: int) -> bool:
+    """Whether one is the subject and the other the object of one verb: "the mayor thanked her" is about two people."""
+    token = tree.tokens[position]
+    return (
+        tree.tokens[subject].label.startswith("nsubj")
+        and token.head == tree.tokens[subject].head
+        and token.text.lower() not in _POSSESSIVE
+        and not token.text.lower().endswith(("self", "selves"))
+    )
+
+
+def _is_noun(tree: Tree, position: int) -> bool:
+    return tree.tokens[position].tag in ("NOUN", "PROPN") and _is_participant(tree, position)
 
 
 def _is_participant(tree: Tree, position: int) -> bool:
@@ -156,64 +178,98 @@ def _fits(tree: Tree, position: int, word: str) -> bool:
     if word in PERSON:
         return tree.entity_at(position) == "PER" or (token.tag == "NOUN" and is_person(token.text))
     if word in GROUP:
-        return tree.is_plural(position) or tree.entity_at(position) == "ORG" or token.text.lower() in _COLLECTIVE
+        return tree.is_plural(position) or tree.entity_at(position) == "ORG" or token.text.lower() in COLLECTIVE
     return token.xpos in ("NN", "NNP") and tree.entity_at(position) != "PER"
-
-
-_COLLECTIVE = {
-    "team",
-    "group",
-    "family",
-    "staff",
-    "police",
-    "government",
-    "crew",
-    "company",
-    "couple",
-    "band",
-    "everyone",
-    "anyone",
-    "someone",
-    "person",
-}
 
 
 def _resolve(tree: Tree, position: int, before: Sequence[Tree]) -> tuple[str, int] | None:
     """The noun phrase a pronoun stands for and how many sentences back it is, or None where that is not nearly certain."""
-    word = tree.tokens[position].text.lower()
-    ending = "’s" if word in _POSSESSIVE and tree.tokens[position].label.startswith("nmod") else ""
+    token = tree.tokens[position]
+    word = token.text.lower()
+    if not before:
+        return None
     if word in PERSON:
-        people = {name for earlier in before[-2:] for kind, name in earlier.names() if kind == "PER"}
-        heads = {name.split()[-1] for name in people}
-        if len(heads) != 1 or any(kind == "PER" for kind, _ in tree.names()):
-            return None
-        longest = max(people, key=len)
-        back = next(i for i, earlier in enumerate(reversed(before), 1) if any(n in people for _, n in earlier.names()))
-        return _owned(longest, ending), back
-    if not before or not tree.tokens[position].label.startswith("nsubj") or position > 2:
+        ending = "’s" if word in _POSSESSIVE and token.label.startswith("nmod") else ""
+        return _person(tree, before, ending)
+    if not token.label.startswith("nsubj") or position > 2:
         return None
     last = before[-1]
     subject = last.child(last.root, "nsubj") if last.root >= 0 else -1
-    if subject < 0 or last.tokens[subject].tag not in ("NOUN", "PROPN"):
+    if (
+        subject < 0
+        or not _is_noun(last, subject)
+        or last.all(subject, "conj")
+        or last.is_plural(subject) != (word in GROUP)
+    ):
         return None
-    plural = word in GROUP
-    if last.is_plural(subject) != plural or (not plural and last.entity_at(subject) == "PER"):
-        return None
-    rivals = [
-        i
-        for i, token in enumerate(last.tokens)
-        if i != subject
-        and token.tag in ("NOUN", "PROPN")
-        and last.is_plural(i) == plural
-        and token.label.startswith(("obj", "nsubj", "conj", "iobj"))
-    ]
-    if rivals and last.entity_at(subject) not in ("ORG", "LOC", "MISC"):
+    own = set(last.subtree(subject))
+    rivals = [i for i in range(len(last.tokens)) if i not in own and _is_noun(last, i) and _rivals(last, i, word)]
+    if rivals and not _acts(tree, position, last, subject, rivals):
         return None
     phrase = last.noun_phrase(subject)
-    if not last.contiguous(phrase) or len(phrase) > 7:
+    if not last.contiguous(phrase) or len(phrase) > 7 or last.severed(phrase) or last.entity_at(subject) == "PER":
         return None
     return in_sentence(last, phrase, {}), 1
 
 
-def _owned(name: str, ending: str) -> str:
-    return name + ending if ending else name
+def _rivals(last: Tree, position: int, word: str) -> bool:
+    """Whether the noun at ``position`` could be meant as well; a date could not."""
+    if is_time(last, position):
+        return False
+    return _fits(last, position, word)
+
+
+def _acts(tree: Tree, position: int, last: Tree, subject: int, rivals: Sequence[int]) -> bool:
+    """Whether the pronoun does what only a body of people does, and only the subject is one: "It has applied for …"."""
+    head = tree.tokens[position].head
+    if head < 0 or not _is_body(last, subject) or any(_is_body(last, i) or last.entity_at(i) == "PER" for i in rivals):
+        return False
+    token = tree.tokens[head]
+    return base_form(token.text, token.xpos, str.islower) in SPEECH | INTENTION | _ACTING
+
+
+_ACTING = frozenset(
+    "apply ask reject deny vote sue appeal hire employ fine approve order call warn urge buy sell raise spend own".split()
+)
+
+
+def _is_body(tree: Tree, position: int) -> bool:
+    return tree.entity_at(position) == "ORG" or tree.tokens[position].text.lower() in COLLECTIVE
+
+
+def _person(tree: Tree, before: Sequence[Tree], ending: str) -> tuple[str, int] | None:
+    """The one person that the sentence before tells of, or the one before it where that tells of none."""
+    if any(kind == "PER" for kind, _ in tree.names()):
+        return None
+    back = 1 if len(before) == 1 or _people(before[-1]) else 2
+    told = _people(before[-back])
+    if len(told) != 1:
+        return None
+    named = before[-back]
+    own = next(
+        (name for kind, name in named.names() if kind == "PER" and named.tokens[told[0]].text in name.split()), ""
+    )
+    surname = own.split()[-1] if own else ""
+    names = {name for earlier in before[-2:] for kind, name in earlier.names() if kind == "PER"}
+    full = {name for name in names if len(name.split()) > 1}
+    if not own or len(full) > 1 or any(name.split()[-1] != surname for name in names):
+        return None
+    return next(iter(full), own) + ending, back
+
+
+def _people(tree: Tree) -> list[int]:
+    """Positions of the nouns for people; a title or an apposition ("Dr", "the mayor, Ruth Calloway") is no second person.
+
+    Where two are joined, or one is only named to tell whose something is, both count or an unresolvable -1 is among them.
+    """
+    found: list[int] = []
+    for i, token in enumerate(tree.tokens):
+        named = tree.entity_at(i) == "PER"
+        if token.tag not in ("NOUN", "PROPN") or not (named or is_person(token.text)):
+            continue
+        role = token.label.partition(":")[0]
+        if role in ("compound", "flat", "appos", "amod", "root") or token.label == "nmod:desc":
+            continue
+        plain = named and role in ("nsubj", "obj", "iobj", "obl") and not tree.all(i, "conj")
+        found.append(i if plain else -1)
+    return found

@@ -180,7 +180,7 @@ class Tree:
         return (
             token.xpos in ("NNS", "NNPS")
             or bool(self.all(head, "conj"))
-            or token.text.lower() in ("they", "we", "you", "these", "those")
+            or token.text.lower() in ("they", "police", "people", "we", "you", "these", "those")
         )
 
 

@@ -66,6 +66,7 @@ _TAKES_E = (
     "ls",
     "ps",
 )
+_BOTH = frozenset("sing ring swing bath past tast".split())
 _NO_E = ("ing", "ong", "ang", "zz")
 
 
@@ -77,7 +78,11 @@ def base_form(form: str, xpos: str, known: Callable[[str], bool]) -> str:
     if xpos == "VBZ":
         return _THIRD.get(word) or _without_s(word, known)
     if xpos in ("VBD", "VBN") and word.endswith("ed"):
-        return _without_suffix(word[:-2], known) if not word.endswith("ied") else word[:-3] + "y"
+        if word.endswith("ied"):
+            return word[:-1] if len(word) == 4 else word[:-3] + "y"  # tied, carried
+        return _without_suffix(word[:-2], known)
+    if xpos == "VBG" and word.endswith("ying") and len(word) <= 5:
+        return word[:-4] + "ie"  # tying
     if xpos == "VBG" and word.endswith("ing"):
         return _without_suffix(word[:-3], known)
     return word
@@ -86,6 +91,8 @@ def base_form(form: str, xpos: str, known: Callable[[str], bool]) -> str:
 def _without_s(word: str, known: Callable[[str], bool]) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("es") and known(word[:-1]) and not known(word[:-2]):
+        return word[:-1]  # aches
     if word.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):
         return word[:-2]
     if word.endswith("es") and not known(word[:-1]) and known(word[:-2]):
@@ -94,13 +101,19 @@ def _without_s(word: str, known: Callable[[str], bool]) -> str:
 
 
 def _without_suffix(stem: str, known: Callable[[str], bool]) -> str:
-    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsfz" + _VOWELS:
+    if stem.endswith("ick") and known(stem[:-1]):
+        return stem[:-1]  # panicked
+    if len(stem) > 2 and stem[-1] == stem[-2] and not known(stem) and stem[-1] not in "lsfz" + _VOWELS:
         return stem[:-1]  # planned → plan
     if stem.endswith("ll") and not known(stem) and known(stem[:-1]):
         return stem[:-1]  # cancelled → cancel
+    if len(stem) <= 2 and stem in ("be", "do", "go"):
+        return stem
     with_e = stem + "e"
     if known(with_e) != known(stem):
         return with_e if known(with_e) else stem
+    if known(stem):  # both are words: "hop" would have doubled its consonant, "sing" is the verb
+        return stem if stem in _BOTH else with_e
     if stem.endswith(_NO_E):
         return stem
     if stem.endswith(_TAKES_E):
@@ -110,7 +123,9 @@ def _without_suffix(stem: str, known: Callable[[str], bool]) -> str:
         return with_e  # hoped: "hop" would have doubled its consonant
     return (
         with_e
-        if stem.endswith(("pon", "lon", "at", "iz", "is", "ur", "ir", "or")) and len(stem) > 4 and not known(stem)
+        if stem.endswith(("pon", "lon", "et", "vok", "at", "iz", "is", "ur", "ir", "or"))
+        and len(stem) > 4
+        and not known(stem)
         else stem
     )
 

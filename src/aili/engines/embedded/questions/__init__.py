@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from aili.engines.embedded.clause import Clause
+from aili.engines.embedded.lexicon import HEDGES
 from aili.engines.embedded.questions import acts, advice, facts, reasons, statements
 from aili.engines.embedded.questions.base import Asked, Sentence
 
@@ -18,6 +20,18 @@ _DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|the
 FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS, *advice.FORMS, *statements.FORMS)
 
 
+def _is_hedged(main: Clause) -> bool:
+    """Whether the clause denies or weakens what it tells: no question may take that as a fact."""
+    tree = main.tree
+    if main.negated and main.tree.tokens[main.head].tag != "ADJ":
+        return True
+    if any(tree.tokens[i].text.lower() in HEDGES for i in tree.all(main.head, "advmod")):
+        return True
+    return any(
+        tree.tokens[i].text.lower() in ("few", "no", "little", "fewer", "less") for i in tree.children[main.subject]
+    )
+
+
 def questions(sentence: Sentence) -> tuple[Asked, ...]:
     """All the questions that ``sentence`` answers, in the order of the table of forms."""
     tree = sentence.tree
@@ -25,7 +39,7 @@ def questions(sentence: Sentence) -> tuple[Asked, ...]:
         return ()
     found: list[Asked] = [*acts.said(sentence), *advice.imperative(sentence)]
     main = sentence.clause(tree.root)
-    if main is not None and not acts.is_speech(main):
+    if main is not None and not acts.is_speech(main) and not _is_hedged(main):
         for form in FORMS:
             found += form(sentence, main)
     return tuple(asked for asked in found if asked.text and not _DANGLING.search(asked.text))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aili.engines.embedded.clause import Clause
 from aili.engines.embedded.lexicon import HAPPENING, HELPING
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, sized
+from aili.engines.embedded.tree import Tree
 
 _CAUSES = ("because", "due", "thanks", "owing")
 
@@ -48,7 +49,11 @@ def _how(sentence: Sentence, main: Clause) -> Iterator[Asked]:
             yield Asked(text=main.ask("how", without=(branch,)), form="how", weight=0.95, topic=main.subject_text)
     complement = tree.child(main.head, "xcomp", "ccomp")
     if main.base in HELPING and not main.passive and main.copula < 0 and main.object() >= 0:
-        without = [i for i in (complement, *tree.all(main.head, "obl", "advcl")) if i >= 0]
+        without = [
+            i
+            for i in (complement, *tree.all(main.head, "obl", "advcl"))
+            if i >= 0 and (i == complement or _is_means(tree, i))
+        ]
     else:
         without = []
     if without:
@@ -61,6 +66,12 @@ def _how(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     if main.base in ("react", "respond") and not main.auxiliaries:
         without = [i for i in tree.all(main.head, "obl", "advcl") if not cased(tree, i, "to")]
         yield Asked(text=main.ask("how", without=without), form="reacted", weight=0.9, topic=main.subject_text)
+
+
+def _is_means(tree: Tree, position: int) -> bool:
+    """Whether a phrase or clause tells by what something is done."""
+    marks = [*tree.all(position, "case"), *tree.all(position, "mark")]
+    return any(tree.tokens[i].text.lower() in ("by", "through", "via") for i in marks)
 
 
 def _cause_of(sentence: Sentence, main: Clause) -> Iterator[Asked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aili.engines.embedded.clause import Clause
-from aili.engines.embedded.lexicon import GIVING, LIGHT, PREPOSITIONAL
+from aili.engines.embedded.lexicon import GIVING, LIGHT, PREPOSITIONAL, is_person
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased
 
 _MEASURES = frozenset(("long", "wide", "high", "tall", "deep", "old", "large", "big", "heavy", "far", "fast"))
@@ -21,6 +21,8 @@ def _object(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         return
     if len(tree.subtree(thing)) < 2 or tree.tokens[thing].tag not in ("NOUN", "PROPN"):
         return
+    if tree.entity_at(thing) == "PER" or is_person(tree.tokens[thing].text):
+        return  # "What did the man shoot?"
     if tree.child(thing, "nummod") >= 0:
         return  # that is a question of how many
     rest = [i for i in tree.all(main.head, "obl") if i > main.head]
