@@ -199,7 +199,14 @@ def test_such_is_not_dropped_from_what_stands_for_a_pronoun() -> None:
     assert [b.text for b in bullets(example("tide-table.txt")) if b.text.startswith("Machines were built")] == []
 
 
-@pytest.mark.xfail(strict=True, reason="did it, the same and the largest lean on the sentence before")
-@pytest.mark.parametrize("part", ["designed that did it with", "The largest in most places is"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "The largest in most places is",
+        pytest.param(
+            "designed that did it with", marks=pytest.mark.xfail(strict=True, reason="nobody knows what did it means")
+        ),
+    ],
+)
 def test_no_bullet_of_the_tide_table_leans_on_what_is_not_shown(part: str) -> None:
     assert [b.text for b in bullets(example("tide-table.txt")) if part in b.text] == []

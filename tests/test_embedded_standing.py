@@ -41,6 +41,30 @@ PASSED_OVER = [
     ("The council met the union.", "It will decide in autumn."),
     ("The volunteers met the teachers.", "They found 300 bottles."),
     ("The firm bought the mine.", "The unions fear that it will close."),
+    ("Nordbank sued Solarco over a patent.", "It denied the claim."),
+    ("Nordbank bought a mine from Solarco.", "It had lost money for years."),
+    ("Tesla recalled a car.", "It had faulty brakes."),
+    ("The BBC made a film about the war.", "It won a prize in Cannes."),
+    ("Protesters attacked the police.", "They used tear gas."),
+    ("Farmers sold land to developers.", "They built 300 houses."),
+    ("Reyes spoke to the judge.", "The judge told him to wait."),
+    # one is named, another may be meant
+    ("A man shot Paul Reyes in Leeds.", "He was arrested on Friday."),
+    ("Paul Reyes was shot by a man in Leeds.", "He was arrested on Friday."),
+    ("The driver hit Anna Berger on Quay Street.", "She had drunk six beers."),
+    ("The police arrested the killer of Paul Reyes.", "He confessed on Friday."),
+    ("The son of Paul Reyes was arrested.", "He confessed on Friday."),
+    ("The lawyer of Paul Reyes spoke.", "She rejected the charge."),
+    ("Anna Berger, who is his mother, runs the lab.", "He joined the firm in May."),
+    ("Paul Reyes and the mayor own the farm.", "He sold the cows."),
+    ("Anna Berger and her sister Ida Berger own the farm.", "She sold the cows."),
+    # a piece of another name is nobody
+    ("The Paul Reyes Foundation gave $4 million.", "He moved to Leeds."),
+    ("The Reyes family sold the house.", "He moved to Leeds."),
+    # both are meant, not the first
+    ("The king of Spain and the queen visited the town.", "They opened the new library."),
+    ("Anna Berger and Paul Reyes own the farm.", "They sold the cows."),
+    ("Paul Reyes and his brother own the farm.", "They sold the cows."),
     # one for many, many for one
     ("Mr. Lee called the police.", "It arrived after an hour."),
     ("The nurses went on strike.", "It will last three days."),
@@ -66,6 +90,11 @@ PASSED_OVER = [
     ("", "As mentioned above, the roof leaks."),
     ("", "The second costs twice as much as the first."),
     ("", "Most of them were closed in May."),
+    ("", "Some were closed in May."),
+    ("", "All three were found in the harbour."),
+    ("", "The largest in most places is the principal lunar one."),
+    ("", "Three years earlier, the mine had opened."),
+    ("", "So did the mayor."),
     # nobody says who said it
     ("", "“I will not resign.”"),
     ("", '"The bridge has never been safe."'),
@@ -89,59 +118,14 @@ STANDS = [
     '"We are ready," said Paul Reyes.',
     "The council closed the bridge because its bearings were cracked.",
 ]
-WRONG_NAME = [
-    ("A man shot Paul Reyes in Leeds.", "He was arrested on Friday.", "the victim is arrested; came: Paul Reyes"),
-    (
-        "Paul Reyes was shot by a man in Leeds.",
-        "He was arrested on Friday.",
-        "the victim is arrested; came: Paul Reyes",
-    ),
-    (
-        "The driver hit Anna Berger on Quay Street.",
-        "She had drunk six beers.",
-        "the victim is drunk; came: Anna Berger",
-    ),
-    ("The police arrested the killer of Paul Reyes.", "He confessed on Friday.", "the victim confesses"),
-    ("The son of Paul Reyes was arrested.", "He confessed on Friday.", "the father confesses; came: Paul Reyes"),
-    ("The lawyer of Paul Reyes spoke.", "She rejected the charge.", "the lawyer may be meant; came: Paul Reyes"),
-    ("Nordbank sued Solarco over a patent.", "It denied the claim.", "two firms; came: Nordbank"),
-    ("Nordbank bought a mine from Solarco.", "It had lost money for years.", "two firms and a mine; came: Nordbank"),
-    ("Tesla recalled a car.", "It had faulty brakes.", "the car is meant; came: Tesla"),
-    ("The BBC made a film about the war.", "It won a prize in Cannes.", "the film is meant; came: the BBC"),
-    ("Protesters attacked the police.", "They used tear gas.", "the police is meant; came: protesters"),
-    ("Farmers sold land to developers.", "They built 300 houses.", "the developers are meant; came: farmers"),
-    ("The Paul Reyes Foundation gave $4 million.", "He moved to Leeds.", "a piece of a foundation’s name; came: Paul"),
-    ("The Reyes family sold the house.", "He moved to Leeds.", "a family is no person; came: Reyes"),
-    (
-        "The king of Spain and the queen visited the town.",
-        "They opened the new library.",
-        "They stands for both; came: the king of Spain",
-    ),
-    ("Anna Berger and Paul Reyes own the farm.", "They sold the cows.", "They stands for both; came: Anna Berger"),
-    ("Paul Reyes and his brother own the farm.", "They sold the cows.", "They stands for both; came: Paul Reyes"),
-    (
-        "Anna Berger and her sister Ida Berger own the farm.",
-        "She sold the cows.",
-        "two people of one surname are counted as one; came: Anna Berger",
-    ),
-    ("Paul Reyes and the mayor own the farm.", "He sold the cows.", "the mayor may be meant; came: Paul Reyes"),
-]
-LEFT_OPEN = [
-    ("Anna Berger runs the lab.", "The mayor thanked her for the work.", "an object is never its own subject"),
-    ("Reyes spoke to the judge.", "The judge told him to wait.", "an object is never its own subject"),
-    ("Anna Berger runs the lab.", "Clara Voss said he would resign.", "he is not Clara"),
-    ("", "A machine was designed that did it with wheels.", "did it: nobody knows what"),
+LEFT_OPEN = [  # lean on another sentence and are not passed over
+    ("Anna Berger runs the lab.", "Clara Voss said he would resign.", "he is not Clara Voss"),
+    ("", "A machine was designed that did it with wheels.", "did what"),
     ("", "The sun does the same with half the strength.", "does what"),
     ("", "Schools did likewise in 2019.", "did what"),
     ("", "On the same day, the firm closed the mine.", "what day"),
-    ("", "Three years earlier, the mine had opened.", "earlier than what"),
-    ("", "Some were closed in May.", "some of what"),
     ("", "Many died in the first winter.", "many of what"),
-    ("", "All three were found in the harbour.", "three of what"),
-    ("", "So did the mayor.", "did what"),
-    ("", "The largest in most places is the principal lunar one.", "the largest of what"),
 ]
-BUG = pytest.mark.xfail
 
 
 def parse(text: str) -> Tree:
@@ -172,9 +156,24 @@ def test_a_person_is_called_by_the_longest_form_of_the_name() -> None:
     assert found.substitutes == ((0, "Paul Reyes"),)
 
 
-@pytest.mark.parametrize(("before", "text"), PASSED_OVER, ids=[f"{text} [{before}]" for before, text in PASSED_OVER])
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        *PASSED_OVER,
+        *(
+            pytest.param(before, text, marks=pytest.mark.xfail(strict=True, reason=reason))
+            for before, text, reason in LEFT_OPEN
+        ),
+    ],
+)
 def test_a_sentence_that_leans_on_another_is_passed_over(before: str, text: str) -> None:
     assert stands(text, before).grade == 0
+
+
+@pytest.mark.xfail(strict=True, reason="her stays, though only Anna Berger can be meant")
+def test_the_mayor_who_thanks_her_does_not_thank_herself() -> None:
+    found = stands("The mayor thanked her for the work.", "Anna Berger runs the lab.")
+    assert found.grade == 0 or found.substitutes == ((3, "Anna Berger"),)
 
 
 @pytest.mark.parametrize("text", STANDS)
@@ -204,29 +203,6 @@ def test_a_speaker_s_voice_is_not_the_author_s() -> None:
 
 def test_a_subject_that_only_points_weighs_less() -> None:
     assert 0 < stands("The decision was praised by residents.").grade < stands("The harbour bridge was praised.").grade
-
-
-@pytest.mark.parametrize(
-    ("before", "text"),
-    [pytest.param(*row, marks=BUG(strict=True, reason=reason)) for *row, reason in WRONG_NAME],
-)
-def test_no_pronoun_gets_a_wrong_or_doubtful_name(before: str, text: str) -> None:
-    found = stands(text, before)
-    assert found.grade == 0 or any(" and " in put for _, put in found.substitutes)
-
-
-@pytest.mark.parametrize(
-    ("before", "text"),
-    [pytest.param(*row, marks=BUG(strict=True, reason=reason)) for *row, reason in LEFT_OPEN],
-)
-def test_no_pronoun_or_bare_number_is_left_open(before: str, text: str) -> None:
-    found = stands(text, before)
-    assert found.grade == 0 or found.substitutes
-
-
-@BUG(strict=True, reason="a man’s name for she and a woman’s for he: nothing knows which names are whose")
-def test_he_is_not_resolved_to_a_woman() -> None:
-    assert stands("He joined the firm in May.", "Anna Berger, who is his mother, runs the lab.").grade == 0
 
 
 @pytest.mark.parametrize(

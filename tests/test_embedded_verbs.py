@@ -21,6 +21,8 @@ PAST = """
     repaired repair | delivered deliver | delayed delay | determined determine | trained train | signed sign
     named name | aimed aim | competed compete | edited edit | benefited benefit | helped help | typed type
     swapped swap | baked bake | looked look | decided decide | included include | flooded flood | avoided avoid
+    tied tie | died die | lied lie | used use | changed change | added add | deleted delete | united unite
+    erased erase | pleased please | invoked invoke | breathed breathe | panicked panic
     released release | tasted taste | tested test | adopted adopt | restored restore | poured pour | caused cause
 """
 PARTICIPLES = (
@@ -30,34 +32,13 @@ THIRD = """
     offers offer | goes go | watches watch | studies study | does do | has have | is be | ties tie | dies die | uses use
     closes close | passes pass | focuses focus | washes wash | vetoes veto | argues argue | frees free | agrees agree
     judges judge | increases increase | discusses discuss | relies rely | says say | loses lose | raises raise
+    aches ache
 """
 ING = """
     making make | running run | planning plan | hoping hope | hopping hop | agreeing agree | being be | closing close
     replacing replace | keeping keep | building build | controlling control | studying study | bringing bring
+    using use | changing change | dying die | tying tie | lying lie
 """
-# What came instead, as of writing.
-WRONG = [
-    ("tied", "VBD", "tie"),  # ty
-    ("died", "VBD", "die"),  # dy
-    ("lied", "VBD", "lie"),  # ly
-    ("used", "VBD", "use"),  # us
-    ("changed", "VBD", "change"),  # chang
-    ("added", "VBD", "add"),  # ad
-    ("deleted", "VBD", "delete"),  # delet
-    ("united", "VBD", "unite"),  # unit
-    ("erased", "VBD", "erase"),  # eras
-    ("pleased", "VBD", "please"),  # pleas
-    ("invoked", "VBD", "invoke"),  # invok
-    ("breathed", "VBD", "breathe"),  # breath
-    ("panicked", "VBD", "panic"),  # panick
-    ("born", "VBN", "bear"),  # born
-    ("aches", "VBZ", "ache"),  # ach
-    ("using", "VBG", "use"),  # us
-    ("changing", "VBG", "change"),  # chang
-    ("dying", "VBG", "die"),  # dye
-    ("tying", "VBG", "tie"),  # ty
-    ("lying", "VBG", "lie"),  # ly
-]
 
 
 def pairs(table: str, tag: str) -> list[tuple[str, str, str]]:
@@ -72,10 +53,7 @@ def pairs(table: str, tag: str) -> list[tuple[str, str, str]]:
         *pairs(PARTICIPLES, "VBN"),
         *pairs(THIRD, "VBZ"),
         *pairs(ING, "VBG"),
-        *(
-            pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason="the rules of spelling end elsewhere"))
-            for row in WRONG
-        ),
+        pytest.param("born", "VBN", "bear", marks=pytest.mark.xfail(strict=True, reason="born stays born")),
     ],
 )
 def test_a_form_goes_back_to_its_base(form: str, tag: str, base: str) -> None:

@@ -61,13 +61,15 @@ def test_several_hosts_in_the_environment_are_separated_by_commas() -> None:
 
 
 def test_variables_of_other_programs_are_ignored() -> None:
-    assert load({"AILI_SOMETHING_ELSE": "1", "ENGINE": "x", "PATH": "/bin"}) == Settings()
+    assert load({"AILI_CONFIG": "a.toml", "AILI_TRACEBACK": "1", "ENGINE": "x", "PATH": "/bin"}) == Settings()
 
 
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
         ({"AILI_FETCH_SECONDS": "soon"}, "fetch_seconds"),
+        ({"AILI_SOMETHING_ELSE": "1"}, "something_else"),
+        ({"AILI_LANGUAGE": "xx!"}, "language tag"),
         ({"AILI_MIN_WORDS": "4.5"}, "min_words"),
         ({"AILI_CACHE": "perhaps"}, "cache"),
         ({"AILI_FETCH_MEGABYTES": "-1"}, "fetch_megabytes"),

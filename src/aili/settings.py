@@ -6,6 +6,7 @@ environment variable ``AILI_NAME`` and the key ``name`` of the file ``config.tom
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -15,6 +16,8 @@ from typing import Any, cast
 from aili.errors import UsageError
 
 PREFIX = "AILI_"
+FACES = ("config", "traceback")  # variables that a face reads itself
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +56,7 @@ def load(
     if file is not None and file.is_file():
         settings = _override(settings, _from_file(file), where=f"in {file}")
     named = {name[len(PREFIX) :].lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    known = {entry.name for entry in fields(Settings)}
-    settings = _override(settings, {k: v for k, v in named.items() if k in known}, where="in the environment")
+    settings = _override(settings, {k: v for k, v in named.items() if k not in FACES}, where="in the environment")
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     return _override(settings, given, where="on the command line")
 
@@ -83,4 +85,6 @@ def _override(settings: Settings, given: Mapping[str, object], *, where: str) ->
             raise UsageError(f"The setting {name} = {value!r} ({where}) does not fit: {error}.") from error
         if isinstance(changed[name], int | float) and not changed[name] >= 0:
             raise UsageError(f"The setting {name} = {value!r} ({where}) must not be negative.")
+    if changed.get("language") and not _TAG.fullmatch(changed["language"]):
+        raise UsageError(f"{changed['language']!r} is no language tag ({where}).", hint="Write en, de or pt-BR.")
     return replace(settings, **changed)

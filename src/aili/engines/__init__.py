@@ -64,6 +64,13 @@ ENGINES: Registry[EngineFactory] = Registry(
 )
 
 
+def known(name: str) -> None:
+    """Raise UsageError unless there is an engine called ``name`` or ``name:model``; imports nothing."""
+    family = name.partition(":")[0]
+    if family not in ENGINES:
+        ENGINES.load(family)
+
+
 def engine(name: str, options: EngineOptions) -> Engine:
     """The engine called ``name`` or ``name:model``; raises UsageError where there is none of that name."""
     family, _, model = name.partition(":")

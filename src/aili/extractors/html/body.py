@@ -18,10 +18,12 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement, fromstring
 
 from aili.extractors import Piece
-from aili.extractors.html import lean, runs  # lean must come before trafilatura
+from aili.extractors.html import lean  # noqa: F401 - must come before trafilatura
 from aili.extractors.html.blocks import pieces
+from aili.extractors.html.marks import unmarked
 from aili.extractors.html.outline import settled, with_headings
-from aili.extractors.html.runs import longest_run
+from aili.extractors.html.related import leads_away
+from aili.extractors.html.runs import longest_run, words_in
 
 from trafilatura.core import bare_extraction  # isort: skip - after lean
 from trafilatura.readability_lxml import Document as Readability  # isort: skip - after lean
@@ -29,6 +31,7 @@ from trafilatura.readability_lxml import Document as Readability  # isort: skip 
 _WORD = re.compile(r"\w+")
 _REPEATED_TITLE_LINES = 3
 _PREFIX_WORDS = 4
+_LAST_HEADINGS = 2  # at the end of a text, that head nothing; more are a list set in headings
 _RUN_WORDS = 150  # of a run of paragraphs that is taken instead
 _RUN_RATIO = 2.0  # times the words that were found
 
@@ -50,12 +53,13 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
         if _much_longer(_grams(other), _grams(found), ratio):
             found = other
     run = longest_run(tree)
-    if run is not None and runs.words(run) > max(_RUN_WORDS, _RUN_RATIO * _words(found)):
+    if run is not None and words_in(run) > max(_RUN_WORDS, _RUN_RATIO * _words(found)):
         found = pieces(run)
     page = settled(_whole(tree))
     if len(found) == 1 and _same(page, found):
         found = page  # trafilatura's last resort runs a page's blocks together
-    return _without_title(with_headings(settled(found), page), titles)
+    found = _with_sections(_without_title(with_headings(settled(found), page), titles))
+    return [unmarked(piece) for piece in found]
 
 
 def _trafilatura(tree: HtmlElement) -> list[Piece]:
@@ -104,13 +108,31 @@ def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:
 
 
 def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
-    known = [_WORD.findall(title.lower()) for title in titles]
+    """``found`` without first lines that repeat one of ``titles``, and without any heading that repeats the first."""
+    known = [words for title in titles if (words := _WORD.findall(title.lower()))]
     kept: list[Piece] = []
     for index, piece in enumerate(found):
         words = _WORD.findall(piece.text.lower())
         repeats = index < _REPEATED_TITLE_LINES and any(
-            words == title or (len(words) >= _PREFIX_WORDS and words == title[: len(words)]) for title in known if title
+            words == title or (len(words) >= _PREFIX_WORDS and words == title[: len(words)]) for title in known
         )
-        if not repeats:
+        if not repeats and not (piece.kind == "heading" and (not words or words in known[:1])):
             kept.append(piece)
     return kept
+
+
+def _with_sections(found: Sequence[Piece]) -> list[Piece]:
+    """``found`` without a heading or two at its end, and without those that announce other pages, none of which was read."""
+    end = len(found)
+    while end and found[end - 1].kind == "heading":
+        end -= 1
+    if len(found) - end > _LAST_HEADINGS:
+        end = len(found)
+    kept: list[Piece] = []
+    below: Piece | None = None
+    for piece in reversed(found[:end]):
+        heads = below is None or below.kind != "heading" or below.level > piece.level
+        if piece.kind != "heading" or heads or not leads_away(piece.text):
+            kept.append(piece)
+            below = piece
+    return kept[::-1]

@@ -24,41 +24,50 @@ _WORD = re.compile(r"\w+")
 _KEY_WORDS = 12  # a block is known by its first words; methods cut its end more often than its start
 _BOLD = frozenset(("b", "strong"))
 _BOLD_WORDS = 14
+_BOLD_DEPTH = 6  # elements between a paragraph and its bold text
 _BOLD_RANK = 3  # where no heading stands above
 _FULL_STOP = re.compile(r"[.,;:…。，；：][\"'”’)\]]*$")
-_REACH = 2  # blocks below a heading among which one must be main text
+_CHAIN = 8  # blocks above a block of the text that are looked at
+_SKIPPED = 1  # block between a heading and the text that a method left out: a picture's caption, a day
+_SKIPPED_WORDS = 12
+# Headings of what pages put between an article's paragraphs, or above them.
+_NO_SECTION = re.compile(
+    r"\W*(?:(?:table of )?contents?|in this (?:article|post|guide|story|issue)|on this page|jump to|search|advertisement"
+    r"|sponsored|(?:about )?(?:the )?authors?|(?:written |reviewed )?by [A-Z].*|share(?: (?:this|on|via|with).*)?"
+    r"|follow (?:us|me).*|tags|categories|filed under.*|(?:also )?(?:read|see|related) ?:.*|also read\b.*|related"
+    r"|recent posts|leave a (?:reply|comment)|(?:\d+ )?comments?|(?:our )?newsletters?"
+    r"|(?:sign up|subscribe|register|join us|request|get started|contact us)\b.*|inhalt(?:sverzeichnis)?|sommaire|índice"
+    r"|(?:[A-Z][a-z]+ )?\d{1,2}(?: [A-Z][a-z]+)?,? \d{4})\W*$",
+    re.IGNORECASE,
+)
 
 
 def heading_rank(element: _Element) -> int:
     """1–6 for a heading element, 7 for a paragraph that is a short bold line, else 0."""
-    if isinstance(element.tag, str) and (rank := _RANKS.get(element.tag, 0)):
+    if rank := _RANKS.get(element.tag, 0):
         return rank
     return 7 if is_bold_line(element) else 0
 
 
 def is_bold_line(element: _Element) -> bool:
     """Whether a paragraph is bold from end to end, short, and ends no sentence: a heading, if longer text follows."""
-    if element.tag != "p" or next(element.iter("b", "strong"), None) is None:
+    if element.tag not in ("p", "div") or not _is_bold(element, _BOLD_DEPTH):
         return False
     text = " ".join("".join(str(part) for part in element.itertext()).split())
-    if not text or len(text.split()) > _BOLD_WORDS or _FULL_STOP.search(text) or not _WORD.search(text):
-        return False
-    return _is_bold(element)
+    return len(text.split()) <= _BOLD_WORDS and _WORD.search(text) is not None and not _FULL_STOP.search(text)
 
 
-def _is_bold(element: _Element) -> bool:
-    if (element.text or "").strip():
+def _is_bold(element: _Element, depth: int) -> bool:
+    """Whether no text under ``element`` stands outside a bold element."""
+    if (element.text or "").strip() or not depth:
         return False
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in _BOLD and not _is_bold(child):
-            return False
-        if (child.tail or "").strip():
-            return False
-    return True
+    return all(
+        (child.tag in _BOLD or _is_bold(child, depth - 1)) and not (child.tail or "").strip() for child in element
+    )
 
 
 def settled(found: Sequence[Piece]) -> list[Piece]:
-    """``found`` with bold lines (headings of level 0) as headings below the last one, or as prose where nothing longer follows."""
+    """``found`` with bold lines (headings of level 0) ranked below the last heading, or as prose where they head nothing."""
     above = 0
     kept: list[Piece] = []
     for index, piece in enumerate(found):
@@ -66,17 +75,21 @@ def settled(found: Sequence[Piece]) -> list[Piece]:
             above = piece.level
         elif piece.kind == "heading":
             below = found[index + 1] if index + 1 < len(found) else None
-            heads = below is not None and below.kind != "heading"
-            heads = heads and below is not None and (below.kind == "item" or len(below.text) > len(piece.text))
             level = min(6, above + 1) if above else _BOLD_RANK
-            piece = replace(piece, level=level) if heads else replace(piece, kind="paragraph")
+            piece = replace(piece, level=level) if _heads(piece, below) else replace(piece, kind="paragraph")
         kept.append(piece)
     return kept
 
 
+def _heads(line: Piece, below: Piece | None) -> bool:
+    if below is None or below.kind in ("heading", "caption") or _NO_SECTION.match(line.text):
+        return False
+    return below.kind in ("item", "table", "code") or len(below.text) > len(line.text)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Place:
-    """A heading of the page and where it belongs in the text: before its block at ``before``, behind the one at ``after``."""
+    """A heading of the page, and the blocks of the text (their positions) between which it belongs."""
 
     heading: Piece
     key: Key
@@ -87,8 +100,8 @@ class _Place:
 def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
     """``found`` with the headings of ``page`` (all its blocks, in order) that stand directly above a block of ``found``."""
     keys, own = [_key(piece) for piece in page], [_key(piece) for piece in found]
-    places = _places(page, keys, _matched(keys, own))
-    promoted = {place: heading for place, heading in _same(page, keys, own)}
+    places = _places(page, keys, _extended(_matched(keys, own), page, keys, own))
+    promoted = dict(_same(page, keys, own))
     inserted: dict[int, list[Piece]] = {}
     for place in places:
         there = next((at for at in range(place.after + 1, place.before) if own[at] == place.key), None)
@@ -110,22 +123,33 @@ def _same(page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> lis
     headings: dict[Key, Piece] = {}
     for piece, key in zip(page, keys, strict=True):
         kinds.setdefault(key, set()).add(piece.kind)
-        if piece.kind == "heading":
+        if piece.kind == "heading" and key and not _NO_SECTION.match(piece.text):
             headings.setdefault(key, piece)
-    return [(at, headings[key]) for at, key in enumerate(own) if key in headings and kinds[key] == {"heading"}]
+    return [(at, headings[key]) for at, key in enumerate(own) if kinds.get(key) == {"heading"} and key in headings]
 
 
 def _places(page: Sequence[Piece], keys: Sequence[Key], matched: dict[int, int]) -> list[_Place]:
+    """Above each block of the text, the headings that rank ever higher: one that another as high follows heads nothing."""
     places: list[_Place] = []
     after = -1
-    for index, piece in enumerate(page):
-        if index in matched:
-            after = matched[index]
-        elif piece.kind == "heading" and keys[index]:
-            below = [at for at in range(index + 1, min(index + 8, len(page))) if page[at].kind != "heading"][:_REACH]
-            first = next((at for at in range(index + 1, (below or [index])[-1] + 1) if at in matched), None)
-            if first is not None:
-                places.append(_Place(heading=piece, key=keys[index], after=after, before=matched[first]))
+    for index, before in matched.items():
+        rank = 7 if page[index].kind != "heading" else page[index].level
+        skipped = 0
+        chain: list[_Place] = []
+        for above in range(index - 1, max(-1, index - 1 - _CHAIN), -1):
+            piece = page[above]
+            if above in matched:
+                break
+            if piece.kind != "heading":
+                skipped += 1
+                if skipped > _SKIPPED or len(piece.text.split()) > _SKIPPED_WORDS:
+                    break
+            elif piece.level < rank:
+                rank = piece.level
+                if keys[above] and not _NO_SECTION.match(piece.text):
+                    chain.append(_Place(heading=piece, key=keys[above], after=after, before=before))
+        places += reversed(chain)
+        after = before
     return places
 
 
@@ -151,6 +175,23 @@ def _matched(keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
         run[pairs[number][0]] = pairs[number][1]
         number = before[number]
     return run
+
+
+def _extended(run: dict[int, int], page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
+    """``run``, sorted, with the equal blocks next to its pairs; headings that the text lacks do not part them."""
+    found, taken = dict(run), set(run.values())
+    for start, place in run.items():
+        for step in (1, -1):
+            here, there = start + step, place + step
+            while 0 <= here < len(keys) and 0 <= there < len(own) and here not in found and there not in taken:
+                if keys[here] == own[there]:
+                    found[here] = there
+                    taken.add(there)
+                    there += step
+                elif page[here].kind != "heading":
+                    break
+                here += step
+    return dict(sorted(found.items()))
 
 
 def _key(piece: Piece) -> Key:

@@ -10,7 +10,7 @@ from aili import codec
 from aili.decoding import decode
 from aili.document import Document, Metadata, Reading
 from aili.extractors import compose
-from aili.extractors.html import Page, body, metadata, related, structured, title, tree, walls
+from aili.extractors.html import Page, body, marks, metadata, related, structured, title, tree, walls
 from aili.extractors.html.structured import Structured
 from aili.language import count_words
 from aili.repair import repair
@@ -33,7 +33,7 @@ def read(page: Page) -> Document:
     unhidden = tree.hide(root)
     about, repeats = _metadata(root, declared, resource.location)
     visible = tree.visible_text(root)
-    tree.drop_note_marks(root)
+    marks.drop_note_marks(root)
     related.drop_related(root)
     main = body.main_text(root, titles=repeats)
     seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main)

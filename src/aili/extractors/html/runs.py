@@ -14,7 +14,8 @@ from lxml.html import HtmlElement
 _LONG = 80  # characters; shorter paragraphs are teasers, captions and bylines as often as prose
 _LINKED = 0.5  # the share of a paragraph's text that is text of links, in a paragraph that is no prose
 _NOT_MAIN = re.compile(
-    r"comment|review|discuss|cookie|consent|gdpr|disclaimer|footer|sidebar|newsletter|modal|popup|related|repl(?:y|ies)|legal", re.IGNORECASE
+    r"comment|review|discuss|cookie|consent|gdpr|disclaimer|footer|sidebar|newsletter|modal|popup|related|repl(?:y|ies)|legal",
+    re.IGNORECASE,
 )
 _NOT_MAIN_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "dialog", "blockquote", "li"))
 
@@ -30,7 +31,7 @@ def longest_run(tree: HtmlElement) -> HtmlElement | None:
     return next((element for element, _ in lengths.most_common() if not _is_beside(element)), None)
 
 
-def words(element: HtmlElement) -> int:
+def words_in(element: HtmlElement) -> int:
     """How many words stand in the long paragraphs directly in ``element``."""
     texts = [child.text_content() for child in element if child.tag == "p"]
     return sum(len(text.split()) for text in texts if len(" ".join(text.split())) >= _LONG)

@@ -13,12 +13,12 @@ from aili.errors import EmptyError, MalformedError
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
 # Read aloud only: "opens in a new tab", or the same words again for a screen reader.
-_UNSEEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screen-reader-only)(?:\s|$)", re.IGNORECASE)
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screen-reader-only)(?:\s|$)", re.IGNORECASE
+)
 # libxml2 takes the first of these for the page's end and puts what follows beside <html>; browsers read on (HTML Standard,
 # 13.2.6.4.19). One page of 410 closes its body after its menu, above its article.
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"[*†‡§¶#]{1,4}|\[?[0-9a-z]{1,3}\]?", re.IGNORECASE)
-_SYMBOL_MARK = re.compile(r"[*†‡§¶]{1,4}")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -56,20 +56,6 @@ def hide(tree: HtmlElement) -> bool:
         else:
             _drop(element)
     return kept
-
-
-def drop_note_marks(tree: HtmlElement) -> None:
-    """Remove from ``tree``, in place, the raised marks that point at footnotes; exponents and ordinals stay."""
-    for element in list(tree.iter("sup")):
-        text = " ".join(element.text_content().split())
-        if _SYMBOL_MARK.fullmatch(text) or (_NOTE_MARK.fullmatch(text) and _points_into_page(element)):
-            _drop(element)
-
-
-def _points_into_page(element: HtmlElement) -> bool:
-    parent = element.getparent()
-    links = [*element.iter("a"), *([parent] if parent is not None and parent.tag == "a" else [])]
-    return any((link.get("href") or "").startswith("#") for link in links)
 
 
 def visible_text(tree: HtmlElement) -> str:
