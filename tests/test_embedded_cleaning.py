@@ -35,6 +35,7 @@ CUT = [
     ("Meanwhile, back home, the roof leaks.", "Back home, the roof leaks."),
 ]
 KEPT = [
+    "Notably absent was the mayor.",
     "However small the gain, the town is proud.",
     "But for the rain, the game would go on.",
     "And then there were none.",
@@ -59,7 +60,6 @@ KEPT = [
 ]
 SPOILT = [
     ("The array a[10] holds the figures of 10 years.", "an index is taken for a reference mark"),
-    ("Notably absent was the mayor.", "becomes: Absent was the mayor."),
 ]
 ANSWERS = [
     "The council closed the harbour bridge on Wednesday.",

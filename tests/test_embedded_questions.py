@@ -13,6 +13,7 @@ from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.tree import tree
 
 ASKED = [
+    ("Ada Lovelace was born in London in December 1815.", "When was Ada Lovelace born in London?"),
     ("The ferry was cancelled because the harbour had frozen.", "Why was the ferry cancelled?"),
     (
         "The council closed the bridge because divers found cracks in its bearings.",
@@ -86,11 +87,6 @@ MISSED = [  # right questions that are not made
     ),
     ("Photosynthesis is the process by which plants make sugar.", "What is photosynthesis?", THE_CLASS),
     ("Osmosis is the movement of water through a membrane.", "What is osmosis?", THE_CLASS),
-    (
-        "Ada Lovelace was born in London in December 1815.",
-        "When was Ada Lovelace born in London?",
-        "born is not led back to bear, an event whose date is asked for",
-    ),
     (
         "The school can stay open thanks to a grant from the county.",
         "Why can the school stay open?",

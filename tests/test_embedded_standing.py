@@ -26,6 +26,11 @@ RESOLVED = [  # the sentence before, the sentence, the token replaced, its text
     ("The nurses went on strike.", "They want higher pay.", "They", "the nurses"),
 ]
 PASSED_OVER = [
+    ("", "A machine was designed that did it with wheels."),
+    ("", "The sun does the same with half the strength."),
+    ("", "Schools did likewise in 2019."),
+    ("", "On the same day, the firm closed the mine."),
+    ("", "Many died in the first winter."),
     # two people, or nobody, were named before
     ("Anna Berger met Paul Reyes on Monday.", "He rejected the offer."),
     ("Anna Berger met Paul Reyes on Monday.", "She left the city on Tuesday."),
@@ -120,11 +125,6 @@ STANDS = [
 ]
 LEFT_OPEN = [  # lean on another sentence and are not passed over
     ("Anna Berger runs the lab.", "Clara Voss said he would resign.", "he is not Clara Voss"),
-    ("", "A machine was designed that did it with wheels.", "did what"),
-    ("", "The sun does the same with half the strength.", "does what"),
-    ("", "Schools did likewise in 2019.", "did what"),
-    ("", "On the same day, the firm closed the mine.", "what day"),
-    ("", "Many died in the first winter.", "many of what"),
 ]
 
 

@@ -101,6 +101,14 @@ def test_empty_headings_and_headings_that_repeat_the_title_are_not_read() -> Non
     assert FISH in read_page(text).text
 
 
+def test_a_heading_that_a_page_shows_twice_is_read_once() -> None:
+    twice = '<a href="/{0}"><h2>{0}</h2></a><h2>{0}</h2>'
+    text = article(
+        f"{twice.format('Wind')}<h3>At noon</h3><p>{WIND}</p>{twice.format('Nets')}<h3>On Mondays</h3><p>{NETS}</p>"
+    )
+    assert headings(text) == [(2, "Wind"), (3, "At noon"), (2, "Nets"), (3, "On Mondays")]
+
+
 def test_headings_of_the_page_around_the_text_stay_outside() -> None:
     text = page(
         "<div><h3>Author</h3><h5>Eva Holm</h5><h3>Table of Contents</h3><div id='toc'></div></div>"
@@ -178,10 +186,20 @@ def test_a_page_that_closes_its_body_above_its_article_is_read_as_browsers_read_
     assert [heading for _, heading in headings(text)] == ["Wind", "Nets"]
 
 
-def test_a_run_of_paragraphs_is_read_where_teasers_stand_above_it() -> None:
-    document = read_page(page(f"<h1>The bay of Lind</h1>{TEASERS}{RUN}{TEASERS}"))
-    assert TIDE in document.text
-    assert FISH in document.text
+def test_a_run_of_paragraphs_is_read_where_boxes_of_teasers_were_taken_for_the_text() -> None:
+    cards = "".join(
+        f'<div class="entry-content"><h3><a href="/{name}">{name}</a></h3><p>A look at {name} and those who know it, from '
+        "the people who have worked with it for years, and who tell it on a rainy day when no boat leaves.</p></div>"
+        for name in ("Sailing", "Herring", "Rope", "Salt")
+    )
+    told = "".join(
+        f"<p>{text} So it was said in {year}.</p>" for year in (1961, 1987, 2003) for text in (WIND, NETS, FISH)
+    )
+    run = f'<div class="widget-details"><p>{TIDE}</p><h3>Wind</h3>{told}</div>'
+    document = read_page(page(f"<h1>The bay of Lind</h1><main>{cards}</main>{run}"))
+    assert document.text.startswith(TIDE)
+    assert document.text.endswith("So it was said in 2003.")
+    assert "rainy day" not in document.text
 
 
 def test_comments_are_not_taken_for_the_text_however_long_they_are() -> None:

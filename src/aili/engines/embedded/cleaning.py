@@ -25,7 +25,6 @@ _JOINING = re.compile(
     r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|"
     r"In conclusion|Still|Yet|So),? (?=\S)(?!to )"
 )
-_TAKES_COMMA = ("Again", "Still", "Yet", "So", "Also", "First", "Overall", "Similarly", "Besides", "Indeed")
 _NEVER = re.compile(
     r"\b(?:click (?:here|on|below)|read (?:more|also|our|the full)|sign up|subscribe|newsletter|log ?in|"
     r"follow (?:us|me|him|her)|"
@@ -60,10 +59,10 @@ def clean(text: str, *, english: bool) -> str:
         return text
     text = _DATELINE.sub("", text)
     match = _JOINING.match(text)
-    if match and ("," in match.group() or not match.group().strip(" ,").startswith(_TAKES_COMMA)):
+    if match and ("," in match.group() or match.group().strip() in ("And", "But")):
         rest = text[match.end() :]
-        # "However small the gain, …" and "But for the rain, …" are no joining words
-        if not (match.group() == "However " or rest.startswith(("for ", "then "))):
+        # "Notably absent was …" needs its first word, "But for the rain, …" its second
+        if not rest.startswith(("for ", "then ")):
             text = rest[:1].upper() + rest[1:]
     return text
 

@@ -26,16 +26,17 @@ _LOOKS_BACK = re.compile(
     r"\b(?:the former|the latter|the above|as follows|the following|mentioned (?:above|earlier)|"
     r"as (?:noted|mentioned|discussed|shown)|(?:tips|steps|table|list|section|chart|example|link|form|"
     r"button)s? (?:below|above)|(?:below|above),|"
-    r"(?:that|this)(?:['’]s| is) (?:why|how|what|because|when|where)|do(?:es|ing)? so|the same (?:is|goes|"
+    r"(?:that|this)(?:['’]s| is) (?:why|how|what|because|when|where)|d(?:o|oes|id|one|oing) (?:so|it|this|"
+    r"that|the same|likewise)|(?:on|at) the same (?:day|time|place)|the same (?:is|goes|"
     r"thing)|(?:in|for) (?:this|that) "
     r"(?:case|reason|way|respect|regard)|this (?:means|is|was|will|can|has|includes?|allows|makes))\b",
     re.IGNORECASE,
 )
 _CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|Hence|Then|As a result|As such|In contrast|"
-    r"By contrast|"
+    r"By contrast|So|"
                          r"On the (?:other|contrary)|Otherwise|In other words|That|This|These|Those|Such|"
                          r"Here|There(?!\s(?:is|are|was|were|has|have)\b)|"
-                         r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:other|second|third|"
+                         r"Another|Others?|Both|Neither|Either|One (?:of|such)|The (?:others?|second|third|"
                          r"first|next|last|latter|former|same)|"
                          r"Once|If (?:so|not)|Examples?|As a side note|By the way|That said|Having said|"
                          r"But for|Next|First|Afterwards?|After that|Not (?:only|all|so)|Nor|Or|Because|"
@@ -110,7 +111,13 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
             word in ("this", "these", "those", "such") and token.tag in ("DET", "ADJ") and not _is_span(tree, position)
         ):
             grade = min(grade, 0.4)
+    subject = tree.child(tree.root, "nsubj") if tree.root >= 0 else -1
+    if subject >= 0 and tree.tokens[subject].text.lower() in _UNSAID and len(tree.subtree(subject)) == 1:
+        return Standing(grade=0.0)  # "Many died": nobody knows of what
     return Standing(grade=grade, substitutes=tuple(substitutes), antecedent=back, author=author)
+
+
+_UNSAID = frozenset("many some few several most none all others each both half two three four five".split())
 
 
 def _is_span(tree: Tree, position: int) -> bool:
@@ -207,9 +214,15 @@ def _resolve(tree: Tree, position: int, before: Sequence[Tree]) -> tuple[str, in
     if rivals and not _acts(tree, position, last, subject, rivals):
         return None
     phrase = last.noun_phrase(subject)
+    whole = last.subtree(subject)
+    if (phrase and phrase[0] != whole[0]) or any(last.tokens[i].text.lower() in _POINTS for i in whole):
+        return None  # "such machines" are not all machines, "some farmers" not all farmers
     if not last.contiguous(phrase) or len(phrase) > 7 or last.severed(phrase) or last.entity_at(subject) == "PER":
         return None
     return in_sentence(last, phrase, {}), 1
+
+
+_POINTS = frozenset(("this", "that", "these", "those", "such", "other", "others"))
 
 
 def _rivals(last: Tree, position: int, word: str) -> bool:

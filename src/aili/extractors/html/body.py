@@ -108,7 +108,7 @@ def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:
 
 
 def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
-    """``found`` without first lines that repeat one of ``titles``, and without any heading that repeats the first."""
+    """``found`` without first lines that repeat one of ``titles``, and without a heading that repeats the first."""
     known = [words for title in titles if (words := _WORD.findall(title.lower()))]
     kept: list[Piece] = []
     for index, piece in enumerate(found):
@@ -116,7 +116,7 @@ def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
         repeats = index < _REPEATED_TITLE_LINES and any(
             words == title or (len(words) >= _PREFIX_WORDS and words == title[: len(words)]) for title in known
         )
-        if not repeats and not (piece.kind == "heading" and (not words or words in known[:1])):
+        if not repeats and not (piece.kind == "heading" and (not words or words in known[:1] or piece in kept[-1:])):
             kept.append(piece)
     return kept
 

@@ -28,6 +28,7 @@ _BOLD_DEPTH = 6  # elements between a paragraph and its bold text
 _BOLD_RANK = 3  # where no heading stands above
 _FULL_STOP = re.compile(r"[.,;:…。，；：][\"'”’)\]]*$")
 _CHAIN = 8  # blocks above a block of the text that are looked at
+_LACKING = 2  # headings in a row that a method left out; more, and the page and its text are no longer in step
 _SKIPPED = 1  # block between a heading and the text that a method left out: a picture's caption, a day
 _SKIPPED_WORDS = 12
 # Headings of what pages put between an article's paragraphs, or above them.
@@ -104,7 +105,7 @@ def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
     promoted = dict(_same(page, keys, own))
     inserted: dict[int, list[Piece]] = {}
     for place in places:
-        there = next((at for at in range(place.after + 1, place.before) if own[at] == place.key), None)
+        there = next((at for at in range(max(place.after, 0), place.before) if own[at] == place.key), None)
         if there is None:
             inserted.setdefault(place.before, []).append(place.heading)
         else:
@@ -178,18 +179,21 @@ def _matched(keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
 
 
 def _extended(run: dict[int, int], page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
-    """``run``, sorted, with the equal blocks next to its pairs; headings that the text lacks do not part them."""
+    """``run``, sorted, with the equal blocks next to its pairs; a heading or two that the text lacks do not part them."""
     found, taken = dict(run), set(run.values())
     for start, place in run.items():
         for step in (1, -1):
-            here, there = start + step, place + step
+            here, there, lacking = start + step, place + step, 0
             while 0 <= here < len(keys) and 0 <= there < len(own) and here not in found and there not in taken:
                 if keys[here] == own[there]:
                     found[here] = there
                     taken.add(there)
                     there += step
-                elif page[here].kind != "heading":
+                    lacking = 0
+                elif page[here].kind != "heading" or lacking == _LACKING:
                     break
+                else:
+                    lacking += 1
                 here += step
     return dict(sorted(found.items()))
 
