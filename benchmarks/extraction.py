@@ -4,8 +4,10 @@
     python -m benchmarks.extraction --gate     compare with floors.toml, exit 1 below a floor
 
 Text: the scrapinghub article-extraction benchmark's metric (4-gram shingles, each page weighing the same). Title, author and
-date: equal after folding case, quotes, dashes and white space. The even-numbered pages were tuned on, the odd ones were
-not. The pages (WCXB, CC BY 4.0) are read from ``../shared/dev/pages``; where they are not there, nothing can be measured.
+date: equal after folding case, quotes, dashes and white space. Headings: of the page's h1–h4 whose words are a line of the
+truth and not its title, the share that aili reads as headings (the others name none). The even-numbered pages were tuned on,
+the odd ones were not. The pages (WCXB, CC BY 4.0) are read from ``../shared/dev/pages``; where they are not there, nothing
+can be measured.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class Extraction:
     title: str = ""
     author: str = ""
     date: str = ""
+    headings: tuple[str, ...] = ()
     refused: str = ""  # the error's name
     seconds: float = 0.0  # of CPU
 
@@ -56,6 +59,8 @@ class Score:
     author: bool | None  # None: the truth names none and none was found
     invented: bool
     date: bool | None
+    headings_wanted: int
+    headings_found: int
     refused: str
     milliseconds: float
 
@@ -75,7 +80,12 @@ def read_aili(data: bytes, location: str) -> Extraction:
     seconds = time.process_time() - start
     about = document.metadata
     return Extraction(
-        text=document.text, title=about.title, author="; ".join(about.authors), date=about.published, seconds=seconds
+        text=document.text,
+        title=about.title,
+        author="; ".join(about.authors),
+        date=about.published,
+        headings=tuple(document.block(at) for at, block in enumerate(document.blocks) if block.kind == "heading"),
+        seconds=seconds,
     )
 
 
@@ -126,7 +136,21 @@ def names(text: str) -> list[str]:
     return sorted(part for part in re.split(r"\s*(?:;|,|\band\b|&)\s*", fold(text)) if part)
 
 
-def score(truth: dict[str, str], found: Extraction) -> Score:
+def line(text: str) -> str:
+    return " ".join(WORD.findall(fold(text)))
+
+
+def true_headings(data: bytes, truth: dict[str, str]) -> frozenset[str]:
+    """The page's h1–h4, as ``line`` gives them, that are lines of its true text."""
+    from lxml.html import HTMLParser, document_fromstring
+
+    page = document_fromstring(data, parser=HTMLParser(encoding="utf-8", huge_tree=True))
+    lines = {line(text) for text in truth["main_content"].split("\n")} - {"", line(truth["title"] or "")}
+    headings = page.iter("h1", "h2", "h3", "h4")
+    return frozenset(line("".join(map(str, element.itertext()))) for element in headings) & lines
+
+
+def score(truth: dict[str, str], found: Extraction, *, headings: frozenset[str] = frozenset()) -> Score:
     wanted, got = shingles(truth["main_content"]), shingles(found.text)
     hits = (wanted & got).total()
     extra, missed = got.total() - hits, wanted.total() - hits
@@ -141,6 +165,8 @@ def score(truth: dict[str, str], found: Extraction) -> Score:
         author=None if not author else names(author) == names(found.author),
         invented=not author and bool(found.author),
         date=None if not date else date == found.date,
+        headings_wanted=len(headings),
+        headings_found=len(headings & set(map(line, found.headings))),
         refused=found.refused,
         milliseconds=found.seconds * 1000,
     )
@@ -150,7 +176,7 @@ def read_page(task: tuple[str, str, dict[str, str]]) -> tuple[str, str, Score, E
     reader, number, truth = task
     data = gzip.decompress((PAGES / "html" / f"{number}.html.gz").read_bytes())
     found = READERS[reader](data, truth["url"])
-    return reader, number, score(truth, found), found
+    return reader, number, score(truth, found, headings=true_headings(data, truth)), found
 
 
 def measure(readers: Iterable[str]) -> dict[str, dict[str, tuple[Score, Extraction]]]:
@@ -181,6 +207,7 @@ def summary(scores: Sequence[Score]) -> dict[str, float]:
         "author": mean([s.author for s in scores if s.author is not None] or [0]),
         "invented": mean(unsigned or [0]),
         "date": mean([s.date for s in scores if s.date is not None] or [0]),
+        "headings": sum(s.headings_found for s in scores) / max(1, sum(s.headings_wanted for s in scores)),
         "refused": mean(bool(s.refused) for s in scores),
         "ms_median": median(times),
         "ms_p95": quantiles(times, n=20)[-1] if len(times) > 1 else times[0],

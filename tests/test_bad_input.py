@@ -282,8 +282,11 @@ def test_a_closed_pipe_ends_quietly(world: World) -> None:
 def test_control_c_ends_with_130_and_a_word(world: World) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "aili", world.server.url("/slow"), "--allow-host", "127.0.0.1"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell that runs the tests in the background has its children ignore Ctrl-C; this one must hear it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 30
     while not world.server.requests and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aili.document import Document, Resource
+from aili.errors import IndexPageError
 from aili.extractors.html import Page
 from aili.extractors.html.page import read
 
@@ -159,6 +160,16 @@ def test_headlines_that_are_links_with_teasers_are_not_read() -> None:
     )
     document = read_page(article(f"<h2>Wind</h2><p>{WIND}</p><p>{NETS}</p><h4>Recent posts</h4>{cards}"))
     assert document.text.endswith(NETS)
+
+
+def test_an_index_of_other_pages_is_still_known_as_one() -> None:
+    links = "".join(
+        f'<li><a href="/{town}/{year}">The herring of {town} came late in the year {year}</a></li>'
+        for town in ("Lind", "Holm", "Berg", "Dahl", "Vik")
+        for year in (1961, 1987, 2003)
+    )
+    with pytest.raises(IndexPageError):
+        read_page(page(f"<main><h1>The bay of Lind</h1><h2>Latest news</h2><ul>{links}</ul></main>"))
 
 
 def test_a_section_about_more_of_the_subject_is_read() -> None:

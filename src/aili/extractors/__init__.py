@@ -113,7 +113,7 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     a block of code are one sentence each: they can be cited, and an engine knows by the block's kind that they are none.
     ``reading.words`` is counted here, and of a file's location only its name is kept.
     """
-    laid: list[tuple[Piece, str]] = [(piece, text) for piece in pieces if (text := tidy(piece))]
+    laid = [(piece, text) for piece in pieces if (text := tidy(piece)) and not _READING_TIME.fullmatch(text)]
     whole = "\n\n".join(text for _, text in laid)
     tag = language.detect(whole, hint=metadata.language)
     metadata = replace(metadata, language=tag, location=_shown(metadata.location))
@@ -147,6 +147,7 @@ def _shown(location: str) -> str:
     return "" if location == "-" else re.split(r"[/\\]", location.rstrip("/\\"))[-1]
 
 
+_READING_TIME = re.compile(r"[·•|–—\s]*\d{1,3}[ -]min(?:ute)?s?(?: read(?:ing time)?)?[·•|–—\s]*", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n\s*")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")

@@ -47,6 +47,8 @@ class EmbeddedEngine:
         network = Network(self._encoder()) if own == "en" else None
         surveyed = survey(document, language=own, network=network, max_words=self._options.max_words)
         made, names, pools = sections(surveyed, network, words)
+        if not made and network is not None:  # no sentence stands alone for certain: verbatim, under plain questions
+            made, names, pools = sections(surveyed, None, words)
         if not made:
             raise EngineError(
                 "The text has no sentence that a digest could rest on.",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_BULLETS = 3
 MAX_QUESTIONS = 5
 MAX_CHOICES = 24  # questions a topic that are compared
-LEFT = 0.7  # of the best score: a sentence that matters so much is not left out
+LEFT = 0.65  # of the best score: a sentence that matters so much is not left out
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW_QUESTION = "What is the article about?"
 TOPICAL_QUESTION = "What does the article say about {topic}?"
@@ -77,7 +77,8 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
     made = []
     for (asked, candidate), vector in zip(pairs, vectors, strict=True):
         answered = float(vector @ candidate.vector)
-        worth = asked.weight + 0.55 * candidate.score / best + 0.5 * answered + 0.35 * float(vector @ middle)
+        fit = 1.2 if asked.form == "heading" else 0.5  # the page asks; which sentence answers is the question
+        worth = asked.weight + 0.55 * candidate.score / best + fit * answered + 0.35 * float(vector @ middle)
         if answered >= _least(asked, candidate, topic):
             made.append(Choice(asked=asked, vector=vector, source=candidate, worth=worth))
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
@@ -119,7 +120,7 @@ class Writer:
 
     def write(self, name: Name) -> list[Question]:
         """The questions of the topic called ``name``, in the order of their first bullets."""
-        most = 2 if self.survey.words < 500 else 3
+        most = 2 if self.survey.words < 300 else 3
         if len(self.survey.topics) == 1 and len(self.found) > 2:
             self._overview()
         named = [part for part in self.topic.parts if part.heading >= 0]
@@ -155,7 +156,8 @@ class Writer:
             )
             text = about(own_name(self.survey, part.heading, self.network)) if choice is None else ""
             if text and text not in self.before:
-                self._add(Asked(text=text, form="heading", weight=0.5), self._unused(inside)[:2])
+                worthy = [c for c in self._unused(inside) if c.score >= LEFT * inside[0].score]
+                self._add(Asked(text=text, form="heading", weight=0.5), worthy[:MAX_BULLETS])
 
     def _says_its_part(self, choice: Choice) -> bool:
         """Whether a question shares a word with the heading of its part, so that nobody takes it for another's."""

@@ -115,6 +115,8 @@ def name(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Netw
     told = [set(terms(each.phrase, "en")) for each in taken if each.phrase]
     for text, numbers in _ranked(survey, topic, noun_phrases(found), network.embed):
         if not any(before <= set(terms(text, "en")) or set(terms(text, "en")) <= before for before in told):
+            if not taken and _is_bare(text):
+                return Name()  # the opening of a text is an overview before it is about "the association"
             return Name(heading=title_case(text), phrase=text, evidence=numbers)
     return Name()
 

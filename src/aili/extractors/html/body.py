@@ -4,7 +4,8 @@ Trafilatura cuts pages that come in chunks. So over the sets of lower-cased 4-gr
 trafilatura's T where |T∩R| > 0.7 |T| and |R| > k |T|: k = 1.25 for readability, 3 for all that the page itself marks as
 ``<main>`` or ``<article>``. Comments are left out, and leading lines that only repeat the title are dropped. Measured on
 320 articles (F1): trafilatura .930, with titles dropped .931, with readability .935, with ``<main>`` too .940; readability
-is trafilatura's own fork, since readability-lxml (.936 in its place) asks for an LGPL library.
+is trafilatura's own fork, since readability-lxml (.936 in its place) asks for an LGPL library. With the page's own headings
+put back and blocks that lead away removed: .945.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def heading_rank(element: _Element) -> int:
 
 def is_bold_line(element: _Element) -> bool:
     """Whether a paragraph is bold from end to end, short, and ends no sentence: a heading, if longer text follows."""
-    if element.tag not in ("p", "div") or not _is_bold(element, _BOLD_DEPTH):
+    if element.tag not in ("p", "div") or not len(element) or not _is_bold(element, _BOLD_DEPTH):
         return False
     text = " ".join("".join(str(part) for part in element.itertext()).split())
     return len(text.split()) <= _BOLD_WORDS and _WORD.search(text) is not None and not _FULL_STOP.search(text)

@@ -34,7 +34,7 @@ def read(page: Page) -> Document:
     about, repeats = _metadata(root, declared, resource.location)
     visible = tree.visible_text(root)
     marks.drop_note_marks(root)
-    related.drop_related(root)
+    related.drop_related(root, words=len(visible.split()))
     main = body.main_text(root, titles=repeats)
     seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main)
     walls.refuse(seen, min_words=page.min_words)

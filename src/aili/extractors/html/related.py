@@ -25,6 +25,7 @@ _LEADS_AWAY = re.compile(
     r"|(?:artigos|notícias) relacionad[ao]s|lees ook)",
     re.IGNORECASE,
 )
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "p")
 _MAX_WORDS = 9  # of such a heading
 _LINKED = 0.5  # the share of a block's words that are words of links, in a block that leads away
 _LINKED_TEASERS = 0.3  # the same, where no paragraph is longer than a teaser
@@ -33,15 +34,22 @@ _MIN_LINKS = 2
 _MAX_BLOCK = 400  # words; what is longer is a text about its subject
 
 
-def drop_related(tree: HtmlElement) -> None:
-    """Remove from ``tree``, in place, each block that leads away together with its heading."""
-    for element in [element for element in tree.iter() if isinstance(element.tag, str) and heading_rank(element)]:
-        text = " ".join(element.text_content().split())
-        if leads_away(text) and element.getparent() is not None:
-            block = _below(element)
-            if _is_linked(block):
-                for part in (element, *block):
-                    part.drop_tree()
+def drop_related(tree: HtmlElement, *, words: int) -> None:
+    """Remove from ``tree``, in place, each block that leads away together with its heading.
+
+    Where they hold more than half of the page's ``words``, the page is an index of others, and nothing is removed.
+    """
+    blocks = [[heading, *block] for heading in _leading_away(tree) if _is_linked(block := _below(heading))]
+    if sum(map(_words, blocks)) > words / 2:
+        return
+    for part in [part for block in blocks for part in block]:
+        if part.getparent() is not None:
+            part.drop_tree()
+
+
+def _leading_away(tree: HtmlElement) -> list[HtmlElement]:
+    headings = [element for element in tree.iter(*_HEADINGS) if heading_rank(element)]
+    return [heading for heading in headings if leads_away(" ".join(heading.text_content().split()))]
 
 
 def leads_away(text: str) -> bool:
