@@ -12,6 +12,7 @@ share of questions formed from the parse of their answer or taken from the page'
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -199,6 +200,9 @@ def main() -> int:
 
 def _gate(reached: dict[str, float]) -> int:
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["digest"]
+    if hashlib.sha256(DATA.read_bytes()).hexdigest() != floors["data"]:
+        print(f"{DATA} is not the data that the floors were measured on: measure again and pin both")
+        return 1
     low = {name: value for name, value in reached.items() if value < floors[name]}
     for name, value in low.items():
         print(f"below the floor: {name} {value:.2f} < {floors[name]}")

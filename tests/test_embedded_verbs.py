@@ -25,7 +25,10 @@ PAST = """
     erased erase | pleased please | invoked invoke | breathed breathe | panicked panic
     released release | tasted taste | tested test | adopted adopt | restored restore | poured pour | caused cause
 """
-PARTICIPLES = "seen see | begun begin | hidden hide | driven drive | known know | built build | paid pay | cut cut | borne bear | born bear"
+PARTICIPLES = """
+    seen see | begun begin | hidden hide | driven drive | known know | built build | paid pay | cut cut | borne bear
+    born bear
+"""
 THIRD = """
     offers offer | goes go | watches watch | studies study | does do | has have | is be | ties tie | dies die | uses use
     closes close | passes pass | focuses focus | washes wash | vetoes veto | argues argue | frees free | agrees agree

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_BULLETS = 3
 MAX_QUESTIONS = 5
-MAX_CHOICES = 24  # questions a topic that are compared
+MAX_CHOICES = 16  # questions a topic that are compared
 LEFT = 0.65  # of the best score: a sentence that matters so much is not left out
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW_QUESTION = "What is the article about?"
@@ -99,7 +99,7 @@ def _topical(survey: Survey, sentence: Sentence) -> list[Asked]:
     if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > 7:
         return []
     content = set(terms(phrase, "en"))
-    told = sum(content <= set(terms(line.text, "en")) for line in survey.lines)
+    told = sum(content <= bag for bag in survey.bags)
     if not content or (told < 3 and parsed.tokens[subject].tag != "PROPN"):
         return []
     return [Asked(text=TOPICAL_QUESTION.format(topic=phrase), form="topical", weight=0.3, topic=phrase)]
@@ -134,7 +134,9 @@ class Writer:
                 self._ask(choice)
         if len(named) < 2:
             self._rest(name, most)
-        order = sorted(range(len(self.asked)), key=lambda index: self.groups[index][0].number)
+        order = sorted(
+            range(len(self.asked)), key=lambda at: (self.asked[at].asked.form == "rest", self.groups[at][0].number)
+        )
         return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
 
     def _overview(self) -> None:
@@ -175,7 +177,7 @@ class Writer:
         if text in self.before or any(text == choice.asked.text for choice in self.asked):
             text = "What else does the article say?"
         self._add(
-            Asked(text=text, form="topical", weight=0.3, topic=name.phrase), left[: 2 if self.asked else MAX_BULLETS]
+            Asked(text=text, form="rest", weight=0.3, topic=name.phrase), left[: 2 if self.asked else MAX_BULLETS]
         )
 
     def _ask(self, choice: Choice) -> bool:

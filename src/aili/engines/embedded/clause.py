@@ -56,6 +56,12 @@ class Clause:
         )
 
     @property
+    def possible(self) -> bool:
+        """Whether the clause tells what can be, not what is."""
+        words = {self.tree.tokens[i].text.lower() for i in self.auxiliaries}
+        return bool(words & {"can", "could", "may", "might"})
+
+    @property
     def negated(self) -> bool:
         """Whether the predicate is denied."""
         return any(self._is_negation(i) for i in self.tree.children[self.head])

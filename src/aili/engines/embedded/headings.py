@@ -41,6 +41,7 @@ _NO_OPENING = frozenset(
     """.split()
 )
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
+_LEANING = re.compile(r"\b(?:it|this|that|these|those|they|them|he|she|we|us|our|me)\b", re.IGNORECASE)
 ASKS = re.compile(
     r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
     r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
@@ -93,7 +94,7 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
         return Name()
     plain = sentence_case(text, survey.names)
     if text.endswith("?"):
-        return Name(heading=text, asked=plain if ASKS.match(text) else "", evidence=(number,))
+        return Name(heading=text, asked=_addressed(plain) if ASKS.match(text) else "", evidence=(number,))
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
     phrase = _as_phrase(parsed, survey.names)
@@ -158,6 +159,13 @@ def _tells_to_do(parsed: Tree) -> bool:
         and len(parsed.tokens) > 1
         and not any(token.tag == "PRON" and token.text.lower() not in ("you", "your") for token in parsed.tokens)
     )
+
+
+def _addressed(question: str) -> str:
+    """The page's question put to the reader ("Where should I start?" → "… you …"); empty where it leans on the text."""
+    if _LEANING.search(question):
+        return ""
+    return re.sub(r"\bmy\b", "your", re.sub(r"\bI\b", "you", question))
 
 
 def _asked_by(plain: str) -> str:
@@ -262,9 +270,8 @@ def _ranked(
     survey: Survey, topic: Topic, phrases: Sequence[tuple[str, int, float]], embed: Embed
 ) -> list[tuple[str, tuple[int, ...]]]:
     """Noun phrases by how well they name the topic: near to its sentences, told of often there and seldom elsewhere."""
-    bags = [set(terms(line.text, "en")) for line in survey.lines]
-    inside = bags[topic.start : topic.end]
-    outside = bags[: topic.start] + bags[topic.end :]
+    inside = survey.bags[topic.start : topic.end]
+    outside = survey.bags[: topic.start] + survey.bags[topic.end :]
     told = [
         (_support(text, inside) ** 0.5 - 0.5 * _support(text, outside) ** 0.5, text, number, weight)
         for text, number, weight in phrases
@@ -296,7 +303,7 @@ def _is_bare(phrase: str) -> bool:
     return len(words) == 1 and words[0].islower()
 
 
-def _support(phrase: str, bags: Sequence[set[str]]) -> float:
+def _support(phrase: str, bags: Sequence[frozenset[str]]) -> float:
     """The share of sentences that hold all content words of ``phrase``."""
     content = set(terms(phrase, "en"))
     return sum(content <= bag for bag in bags) / len(bags) if content and bags else 0.0

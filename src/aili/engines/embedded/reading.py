@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +49,11 @@ class Survey:
     words: int
     share: float
     names: frozenset[str]
+
+    @cached_property
+    def bags(self) -> tuple[frozenset[str], ...]:
+        """The content words of each line."""
+        return tuple(frozenset(lexical.terms(line.text, self.language)) for line in self.lines)
 
     @property
     def english(self) -> bool:

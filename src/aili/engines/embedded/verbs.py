@@ -134,7 +134,7 @@ def auxiliary(xpos: str, *, plural: bool) -> str:
     """The form of *do* that carries the tense of a main verb with Penn tag ``xpos``."""
     if xpos == "VBD":
         return "did"
-    return "do" if plural else "does"
+    return {"VBZ": "does", "VBP": "do"}.get(xpos, "do" if plural else "does")
 
 
 def gerund(base: str) -> str:

@@ -63,7 +63,9 @@ def abstract(
     """What the text is about, then the sentences that matter most, in the document's order."""
     del made
     opening = _opening(names, words)
-    best = sorted((c for pool in pools for c in pool if not c.author), key=lambda c: (-_lead(survey, c), c.number))
+    # the author's own words in the first person only where there is nothing else
+    best = sorted((c for pool in pools for c in pool), key=lambda c: (c.author, -_lead(survey, c), c.number))
+    best = [c for c in best if not c.author] or best
     chosen = sorted(distinct(best, ABSTRACT_SENTENCES), key=lambda candidate: candidate.number)
     return (*opening, *(bullet(candidate) for candidate in chosen))
 

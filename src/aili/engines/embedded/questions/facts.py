@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aili.engines.embedded.clause import Clause
 from aili.engines.embedded.lexicon import EVENTS, JUDGING, MONEY_VERBS
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, is_time, is_vague, sized
-from aili.engines.embedded.tree import Tree
+from aili.engines.embedded.tree import QUANTIFIERS, Tree
 
 
 def _how_many(sentence: Sentence, main: Clause) -> Iterator[Asked]:
@@ -33,7 +33,7 @@ def _how_many(sentence: Sentence, main: Clause) -> Iterator[Asked]:
             for i in tree.subtree(thing, without=("nmod", "acl", "appos", "conj", "cc", "punct", "advmod"))
             if i not in number
         )
-        if noun and len(noun.split()) <= 4:
+        if noun and len(noun.split()) <= 4 and noun.split()[0].lower() not in QUANTIFIERS:
             yield Asked(
                 text=main.ask(f"How many {noun}", without=(thing,)),
                 form="how many",

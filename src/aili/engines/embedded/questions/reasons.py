@@ -29,6 +29,7 @@ def _why(sentence: Sentence, main: Clause) -> Iterator[Asked]:
             label.startswith("advcl")
             and word == "to"
             and main.copula < 0
+            and not main.possible
             and branch > main.head
             and main.object() >= 0
             and main.base not in ("need", "use", "have", "take", "cost", "want", "like", "require", "go", "come")
