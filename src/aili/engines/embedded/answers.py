@@ -217,7 +217,7 @@ class Writer:
         if bullets:
             vector = self.network.embed([asked.text])[0]
             self.asked.append(Choice(asked=asked, vector=vector, source=bullets[0], worth=0.0))
-            self.groups.append(list(bullets))
+            self.groups.append(sorted(bullets, key=lambda candidate: candidate.number))
 
 
 def about(name: Name) -> str:
@@ -254,7 +254,7 @@ def question(text: str, bullets: Sequence[Candidate]) -> Question:
     """A Question whose bullets stand in the document's order, the first one first where it was made from it."""
     first, *others = bullets
     ordered = [first, *sorted(others, key=lambda candidate: candidate.number)]
-    return Question(text=text, bullets=tuple(bullet(candidate) for candidate in ordered))
+    return Question(text=text, bullets=tuple(map(bullet, ordered)))
 
 
 def bullet(candidate: Candidate) -> Bullet:
