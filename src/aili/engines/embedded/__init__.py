@@ -50,8 +50,9 @@ class EmbeddedEngine:
         if not made and network is not None:  # no sentence stands alone for certain: verbatim, under plain questions
             made, names, pools = sections(surveyed, None, words)
         if not made:
+            name = document.metadata.location or document.metadata.title or "The text"
             raise EngineError(
-                "The text has no sentence that a digest could rest on.",
+                f"{name} has no sentence that a digest could rest on.",
                 hint="See what was read with aili read.",
             )
         yield Draft(
