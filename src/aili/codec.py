@@ -7,6 +7,7 @@ bytes and the same hash; a hash carries a prefix that names the form it was made
 from __future__ import annotations
 
 import hashlib
+import inspect
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,7 +33,16 @@ def decode(data: bytes | str, kind: type[Value]) -> Value:
 
 def schema(kind: type) -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON that ``encode`` writes for a value of type ``kind``."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_undented(msgspec.json.schema(kind))}
+
+
+def _undented(part: Any) -> Any:
+    """The schema with its descriptions flush left: Python 3.13 takes a docstring's indentation away, 3.11 does not."""
+    if isinstance(part, dict):
+        return {name: _undented(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_undented(value) for value in part]
+    return inspect.cleandoc(part) if isinstance(part, str) else part
 
 
 def fingerprint(form: str, data: bytes) -> str:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 _LONG = 80  # characters; shorter paragraphs are teasers, captions and bylines as often as prose
 _LINKED = 0.5  # the share of a paragraph's text that is text of links, in a paragraph that is no prose
 _NOT_MAIN = re.compile(
-    r"comment|review|discuss|cookie|consent|gdpr|disclaimer|footer|sidebar|newsletter|modal|popup|related|repl(?:y|ies)|legal",
+    r"\bnav|\bmenu|comment|review|discuss|cookie|consent|gdpr|disclaimer|footer|sidebar|newsletter|modal|popup|related|repl(?:y|ies)|legal",
     re.IGNORECASE,
 )
 _NOT_MAIN_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "dialog", "blockquote", "li"))
@@ -23,9 +23,12 @@ _NOT_MAIN_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "dialog"
 def longest_run(tree: HtmlElement) -> HtmlElement | None:
     """The element with the most text in long paragraphs that are its own children; None where there are no such."""
     lengths: Counter[HtmlElement] = Counter()
+    seen: set[tuple[HtmlElement, str]] = set()
     for paragraph in tree.iter("p"):
         parent = paragraph.getparent()
-        length = len(" ".join(paragraph.text_content().split()))
+        text = " ".join(paragraph.text_content().split())
+        length = len(text) if (parent, text) not in seen else 0  # what is said twice counts once
+        seen.add((parent, text))
         if parent is not None and length >= _LONG and _linked(paragraph) < _LINKED * length:
             lengths[parent] += length
     return next((element for element, _ in lengths.most_common() if not _is_beside(element)), None)
@@ -33,8 +36,8 @@ def longest_run(tree: HtmlElement) -> HtmlElement | None:
 
 def words_in(element: HtmlElement) -> int:
     """How many words stand in the long paragraphs directly in ``element``."""
-    texts = [child.text_content() for child in element if child.tag == "p"]
-    return sum(len(text.split()) for text in texts if len(" ".join(text.split())) >= _LONG)
+    texts = {" ".join(child.text_content().split()) for child in element if child.tag == "p"}
+    return sum(len(text.split()) for text in texts if len(text) >= _LONG)
 
 
 def _linked(paragraph: HtmlElement) -> int:
