@@ -107,6 +107,14 @@ CASES = [
         ("bare.html",),
     ),
     Case("nothing on standard input", lambda w: "-", errors.EmptyError, ("standard input",)),
+    Case(
+        "noise on standard input",
+        lambda w: "-",
+        errors.MediaTypeError,
+        ("standard input",),
+        stdin=bytes(range(256)) * 9,
+    ),
+    Case("a name that holds a line break", lambda w: "no such\nfile.txt", errors.MissingError, ("file.txt",)),
     Case("an unknown scheme", lambda w: "gopher://example.org/1", errors.ForbiddenAddressError, ("gopher",)),
     Case("a page that is not there", url("/gone"), errors.StatusError, ("404",)),
     Case("a server that fails", url("/broken"), errors.StatusError, ("500",)),
@@ -250,6 +258,18 @@ def test_aili_alone_shows_its_help_and_is_a_usage_error() -> None:
     assert done.returncode == errors.UsageError.exit_code
     assert done.stderr.decode().startswith("Usage: aili REF")
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize("command", [(), ("read",)])
+def test_a_document_is_never_overwritten_by_its_own_digest(command: tuple[str, ...], world: World) -> None:
+    reference = file("notes.md", PROSE.encode())(world)
+    link = world.directory / "link.md"
+    link.symlink_to(reference)
+    for output in (reference, str(link)):
+        done = run(*command, reference, "-o", output)
+        assert done.returncode == 2
+        assert "is the document itself" in done.stderr.decode()
+    assert Path(reference).read_bytes() == PROSE.encode()
 
 
 def test_an_output_directory_that_does_not_exist_is_said(world: World) -> None:

@@ -202,7 +202,7 @@ def _parts() -> tuple[Any, Any]:
     path = _WEIGHTS / "tokenizer.json"
     try:
         tokenizer = tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    except Exception as error:
+    except Exception as error:  # tokenizers raises Exception itself for a file it cannot read
         raise _broken(path) from error
     return tokenizer, _session("encoder.onnx")
 
@@ -225,7 +225,7 @@ def _session(name: str) -> Any:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
+    except Exception as error:  # onnxruntime has an error type a cause, with no base of their own
         raise _broken(path) from error
 
 

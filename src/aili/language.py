@@ -7,7 +7,7 @@ no two languages share most of theirs. It costs no model, no dependency and no s
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 
 from aili.phrases import Phrases, phrases
@@ -224,14 +224,14 @@ def _by_function_words(sample: str, script: str) -> tuple[str, float]:
     table = _function_words(script)
     words = Counter(_SIMPLE.findall(sample) if script != "Deva" else sample.split())
     total = sum(words.values())
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for word, count in words.items():
         for name, weight in table.get(word, ()):
-            scores[name] += weight * count  # type: ignore[assignment]
+            scores[name] += weight * count
     for name in _LANGUAGES[script].split():
         letters = sum(sample.count(letter) for letter in _LETTERS.get(name, ""))
-        scores[name] += 0.3 * letters  # type: ignore[assignment]
-    ranked = scores.most_common(2)
+        scores[name] += 0.3 * letters
+    ranked = sorted(scores.items(), key=lambda entry: -entry[1])[:2]
     best, score = ranked[0]
     if not score:
         return "", 0.0

@@ -49,6 +49,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-
 _PAIRS = {"(": ")", "（": "）", "「": "」", "『": "』"}
 _BRACKET = re.compile(r"[()（）「」『』]")
 _NAMES = frozenset({"Yahoo", "Jeopardy"})  # that are written with a mark
+# _SPACE, _TAIL and _OPENING match the empty string, so their match is never None (the "type: ignore" below).
 _PROTECTED = 240  # a bracket longer than this is a passage of its own, with sentences of its own
 
 

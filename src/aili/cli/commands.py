@@ -112,6 +112,8 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
     """Digest each REF: a web address, a file, or - for standard input."""
     settings = _settings(flags)
     check_usage(not output or len(references) == 1, "-o FILE takes one REF.", hint="Run aili once for each.")
+    for reference in references:
+        _refuse_overwriting(reference, output)
     check_usage(references.count("-") <= 1, "Standard input can be read only once.")
     chosen = _format(format_, output)
     codes = [
@@ -150,6 +152,7 @@ def read(reference: str, format_: str | None, output: str, quiet: bool, **flags:
 
     settings = _settings(flags)
     _refuse_typing(reference)
+    _refuse_overwriting(reference, output)
     chosen = format_ or FORMATS.get(Path(output).suffix.lower(), "markdown")
     with progress(quiet=quiet):
         document = aili.read(reference, settings=settings, stdin=sys.stdin.buffer)
@@ -208,6 +211,16 @@ def _show(digest: aili.Digest, document: aili.Document | None, format_: str, out
     color = format_ == "terminal" and sys.stdout.isatty() and not output and "NO_COLOR" not in os.environ
     options = Options(evidence=evidence, width=shutil.get_terminal_size((88, 24)).columns, color=color, links=color)
     write(aili.render(digest, format=format_, document=document, options=options), output)
+
+
+def _refuse_overwriting(reference: str, output: str) -> None:
+    """What is written must not take the place of what it was made from."""
+    source, target = Path(reference).expanduser(), Path(output).expanduser()
+    try:
+        same = bool(output) and target.is_file() and source.is_file() and target.samefile(source)
+    except (OSError, ValueError):
+        return  # no path that a file could have
+    check_usage(not same, f"{output} is the document itself.", hint="Name another file: -o digest.md.")
 
 
 def _refuse_typing(reference: str) -> None:

@@ -46,8 +46,12 @@ def guarded(work: Callable[[], object]) -> int:
 
 
 def say(message: str, code: int) -> int:
-    """Write ``message`` to standard error as aili's, and give back ``code``."""
-    click.echo(f"aili: {message}", err=True)
+    """Write ``message`` to standard error as aili's, and give back ``code``.
+
+    One line whatever names are in it: a file's name may hold line breaks and escape sequences.
+    """
+    line = "".join(character for character in " ".join(message.split()) if character.isprintable())
+    click.echo(f"aili: {line}", err=True)
     return code
 
 

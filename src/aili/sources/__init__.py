@@ -100,7 +100,8 @@ def fetch(
     if resource is known:
         return resource
     kind = media_type(resource.data, name=_file_name(resource.location), declared=resource.media_type)
-    return replace(resource, media_type=kind, reference=_PASSWORD.sub("", reference.strip()))
+    shown = "standard input" if scheme == "-" else _PASSWORD.sub("", reference.strip())
+    return replace(resource, media_type=kind, reference=shown)
 
 
 _PASSWORD = re.compile(r"(?<=//)[^/?#]*@")  # with the user's name: it must not travel on in digests

@@ -7,7 +7,7 @@ so that it lies between 0 and 1 whatever the document's length; the method is th
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -30,10 +30,10 @@ class Index:
         keys = self._keys(claim)
         weights = {key: self._weight(key) for key in keys}
         whole = sum(weights.values())
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for key, weight in weights.items():
             for number in self._postings.get(key, ()):
-                scores[number] += weight  # type: ignore[assignment]  # Counter counts floats as well
+                scores[number] += weight
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return tuple(number for number, score in best if whole and score >= FLOOR * whole)
 

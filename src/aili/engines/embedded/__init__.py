@@ -56,7 +56,7 @@ class EmbeddedEngine:
                 hint="See what was read with aili read.",
             )
         yield Draft(
-            abstract=abstract(surveyed, made, names, pools, words),
+            abstract=abstract(surveyed, names, pools, words),
             sections=made,
             language=own,
             engine=self.name,

@@ -78,11 +78,13 @@ _SMALL = {
 class Name:
     """What a topic or a part of one is called: as a heading, and as a noun phrase inside a sentence (empty: it is none).
 
-    ``asked`` is the question that the page's own heading asks, else empty; ``evidence`` the sentence that holds the phrase.
+    ``phrases`` are those of its parts where it joins two. ``asked`` is the question that the page's own heading asks, else
+    empty; ``evidence`` the sentences that hold the phrase.
     """
 
     heading: str = ""
     phrase: str = ""
+    phrases: tuple[str, ...] = ()
     asked: str = ""
     evidence: tuple[int, ...] = ()
 
@@ -128,10 +130,10 @@ def _common_name(parts: Sequence[Name], used: set[str]) -> Name:
     tries = [f"{first.heading} and {others[0].heading}"] if len(others) == 1 else []
     tries.append(f"{first.heading} and more")
     evidence = tuple(number for part in parts for number in part.evidence)
-    phrase = f"{first.phrase} and {others[0].phrase}" if len(others) == 1 and first.phrase and others[0].phrase else ""
+    phrases = tuple(part.phrase for part in parts) if len(parts) == 2 and all(part.phrase for part in parts) else ()
     for heading in tries:
         if len(heading.split()) <= MAX_WORDS and heading.lower() not in used and "?" not in heading:
-            return Name(heading=heading, phrase=phrase, evidence=evidence)
+            return Name(heading=heading, phrase=" and ".join(phrases), phrases=phrases, evidence=evidence)
     return Name(heading=first.heading.rstrip("?"), evidence=evidence)
 
 

@@ -58,16 +58,20 @@ def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases,
 
 
 def abstract(
-    survey: Survey, made: Sequence[Section], names: Sequence[Name], pools: Sequence[Sequence[Candidate]], words: Phrases
+    survey: Survey, names: Sequence[Name], pools: Sequence[Sequence[Candidate]], words: Phrases
 ) -> tuple[Bullet, ...]:
     """What the text is about, then the sentences that matter most, in the document's order."""
-    del made
     opening = _opening(names, words)
     # the author's own words in the first person only where there is nothing else
     best = sorted((c for pool in pools for c in pool), key=lambda c: (c.author, -_lead(survey, c), c.number))
     best = [c for c in best if not c.author] or best
     chosen = sorted(distinct(best, ABSTRACT_SENTENCES), key=lambda candidate: candidate.number)
     return (*opening, *(bullet(candidate) for candidate in chosen))
+
+
+def _phrases(names: Sequence[Name]) -> list[str]:
+    """The phrases of ``names``, those of a joined one each by itself: a list has one *and*."""
+    return [phrase for name in names for phrase in (name.phrases or (name.phrase,))]
 
 
 def _lead(survey: Survey, candidate: Candidate) -> float:
@@ -84,14 +88,14 @@ def _opening(names: Sequence[Name], words: Phrases) -> tuple[Bullet, ...]:
     first, rest = named[:3], named[3:6]
     sentences = [
         Bullet(
-            text=words.discusses.format(topics=words.join([n.phrase for n in first])),
+            text=words.discusses.format(topics=words.join(_phrases(first))),
             evidence=tuple(sorted({i for n in first for i in n.evidence})),
         )
     ]
     if rest:
         sentences.append(
             Bullet(
-                text=words.also_covers.format(topics=words.join([n.phrase for n in rest])),
+                text=words.also_covers.format(topics=words.join(_phrases(rest))),
                 evidence=tuple(sorted({i for n in rest for i in n.evidence})),
             )
         )
