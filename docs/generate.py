@@ -1,4 +1,7 @@
-"""Writes the generated pages of docs/: the command line's help and the JSON schemas. ``--check`` only says what is stale."""
+"""Writes the generated pages of docs/: the command line's help, the JSON schemas, and REST as OpenAPI.
+
+``--check`` only says what is stale.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "cli.md", command_line()
     for name, kind in (("digest", Digest), ("document", Document)):
         yield f"schema/{name}.json", codec.encode(codec.schema(kind), indent=2).decode() + "\n"
+    yield "schema/openapi.json", rest()
 
 
 def command_line() -> str:
@@ -53,6 +57,13 @@ def command_line() -> str:
     for name, text in [("", whole), *((command, shown(command)) for command in commands)]:
         parts += [f"## aili {name}".rstrip(), f"```text\n{text}```"]
     return "\n\n".join(parts) + "\n"
+
+
+def rest() -> str:
+    """What ``GET /api/v1/openapi.json`` answers, without the version of the program, which changes with every release."""
+    from aili.web.api import SUBJECTS, openapi
+
+    return codec.encode(openapi.description(SUBJECTS, "1"), indent=2).decode() + "\n"
 
 
 def shown(*command: str) -> str:

@@ -87,7 +87,7 @@ CASES = [
     Case("a directory", lambda w: str(w.directory), errors.MissingError, ("director",)),
     Case("an empty file", file("empty.txt", b""), errors.EmptyError, ("empty",)),
     Case("a binary file", file("noise.bin", bytes(range(256)) * 40), errors.MediaTypeError, ("noise.bin",)),
-    Case("a PDF under another name", file("report.html", b"%PDF-1.7\n" + bytes(300)), errors.MediaTypeError, ("PDF",)),
+    Case("a PDF under another name", file("report.html", b"%PDF-1.7\n" + bytes(300)), errors.MalformedError, ("PDF",)),
     Case(
         "a text in a wrong encoding",
         file("wrong.txt", b"\xff\xfe\x00\xd8" * 100),

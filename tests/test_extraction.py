@@ -347,8 +347,8 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     ("no bytes", b"", "text/html", EmptyError, "is empty"),
     ("only white space", b" \n\t ", "text/plain", EmptyError, "is empty"),
     ("no text", page(""), "text/html", EmptyError, "shows no text"),
-    ("a PDF", b"%PDF-1.7\n...", "application/pdf", MediaTypeError, "is a PDF file"),
-    ("a PDF called text", b"%PDF-1.7\n...", "text/plain", MediaTypeError, "is a PDF file"),
+    ("a damaged PDF", b"%PDF-1.7\n...", "application/pdf", MalformedError, "cannot be opened as a PDF"),
+    ("a damaged PDF called text", b"%PDF-1.7\n...", "text/plain", MalformedError, "cannot be opened as a PDF"),
     ("a picture", b"\x89PNG\r\n\x1a\n", "image/png", MediaTypeError, "image/png"),
     (
         "a Word document",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,11 +37,20 @@ def schema(kind: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_undented(msgspec.json.schema(kind))}
 
 
+def schemas(kinds: Sequence[object], *, references: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Schemas of several types that share their components: one for each of ``kinds``, and the components by name.
+
+    ``references`` is where a component is found, with ``{name}`` for its name.
+    """
+    found, components = msgspec.json.schema_components(kinds, ref_template=references)
+    return [_undented(schema) for schema in found], _undented(components)
+
+
 def _undented(part: Any) -> Any:
     """The schema with its descriptions flush left: Python 3.13 takes a docstring's indentation away, 3.11 does not."""
     if isinstance(part, dict):
         return {name: _undented(value) for name, value in part.items()}
-    if isinstance(part, list):
+    if isinstance(part, list | tuple):
         return [_undented(value) for value in part]
     return inspect.cleandoc(part) if isinstance(part, str) else part
 

@@ -82,12 +82,16 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
-    """A sentence that a digest rests on: its id, its text, and its offsets in the document's text."""
+    """A sentence that a digest rests on: its id, its text, its offsets in the document's text.
+
+    ``locator`` says where it stands in an original that has pages (``p. 12``), and is empty for one without.
+    """
 
     id: int
     text: str
     start: int
     end: int
+    locator: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ Offsets are counted in Python characters (Unicode code points) of ``Document.tex
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -57,6 +58,14 @@ class Sentence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Locator:
+    """From the offset ``start`` on, the text stands at the place ``label`` of the original (``p. 12``)."""
+
+    start: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Metadata:
     """What a document says of itself; a field is empty where the document does not say, never guessed.
 
@@ -84,7 +93,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """Clean text with its blocks, its numbered sentences, and what it says of itself; a blank line separates blocks."""
+    """Clean text with its blocks, its numbered sentences, and what it says of itself; a blank line separates blocks.
+
+    ``locators`` say where in the original a text with pages stands, in the order of the text; empty for one without.
+    """
 
     text: str
     blocks: tuple[Block, ...]
@@ -92,6 +104,7 @@ class Document:
     metadata: Metadata = field(default_factory=Metadata)
     reading: Reading = field(default_factory=Reading)
     source: str = ""  # hash of the Resource it was read from
+    locators: tuple[Locator, ...] = ()
 
     def sentence(self, number: int) -> str:
         """Text of the sentence with id ``number``."""
@@ -102,6 +115,11 @@ class Document:
         """Text of the block at ``index``."""
         span = self.blocks[index]
         return self.text[span.start : span.end]
+
+    def locator(self, offset: int) -> str:
+        """The label of the place that the text at ``offset`` has in the original; empty where it has none."""
+        at = bisect_right(self.locators, offset, key=lambda locator: locator.start)
+        return self.locators[at - 1].label if at else ""
 
     @property
     def hash(self) -> str:

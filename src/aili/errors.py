@@ -7,6 +7,8 @@
     │   ├── MediaTypeError           a kind of file that nothing here reads (binary, image, …)
     │   ├── MalformedError           the right kind, but damaged: wrong encoding, broken JSON, not a shared digest
     │   ├── ParserError              the parser crashed, or ran out of its time or memory
+    │   ├── PasswordError            it is encrypted, and no password or a wrong one was given
+    │   ├── ScanError                pictures of pages: there are no letters in it to read
     │   └── ThinTextError            too little text; ``found`` says what was seen instead
     │       ├── EmptyError               nothing at all
     │       ├── ConsentWallError         a cookie or consent notice
@@ -15,14 +17,23 @@
     │       └── IndexPageError           links to articles, not an article
     ├── RefusedError             4   aili will not do this
     │   ├── ForbiddenAddressError    a private, reserved or otherwise forbidden address, port or scheme
-    │   └── TooLargeError            more bytes than the limit
+    │   ├── TooLargeError            more bytes than the limit
+    │   └── AccessError              a wrong name or password, or something that this account may not do
     ├── NetworkError             5   the network or the server failed
     │   ├── StatusError              the server answered 4xx or 5xx; ``status`` has the number
     │   ├── DeadlineError            it took longer than the limit
     │   ├── RedirectError            a redirect loop, too many, or one that leads nowhere
     │   └── TLSError                 the certificate cannot be trusted
     ├── EngineError              6   the engine could not write a digest
-    └── OutputError              7   the result could not be written: full disk, no permission
+    ├── OutputError              7   the result could not be written: full disk, no permission
+    └── LibraryError             8   the library could not be read or written
+        ├── NotFoundError            it holds no digest, share, job or account of that name
+        ├── ConflictError            it holds such a thing already, or the thing has changed meanwhile
+        ├── LimitError               more than is allowed at once; ``seconds`` says when to try again
+        ├── LibraryFullError         the disk that it lies on is full
+        ├── LibraryBusyError         another program is writing to it
+        ├── LibraryDamagedError      its file is damaged, or no library
+        └── LibraryVersionError      a newer aili made it
 
 The number is the exit code of the command line (130 is Ctrl-C). Foreign errors are translated where they enter. Every
 error survives pickling, so that a worker process can send it home.
@@ -85,6 +96,18 @@ class ParserError(UnreadableError):
     """A parser crashed, or ran out of its time or memory."""
 
 
+class PasswordError(UnreadableError):
+    """The input is encrypted, and no password or a wrong one was given."""
+
+
+class ScanError(UnreadableError):
+    """The input holds pictures of pages and no letters; ``pages`` counts them."""
+
+    def __init__(self, message: str, *, hint: str = "", pages: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.pages = pages
+
+
 class ThinTextError(UnreadableError):
     """There is too little text to digest; ``found`` quotes what was seen, ``words`` counts it."""
 
@@ -136,6 +159,10 @@ class TooLargeError(RefusedError):
         self.limit = limit
 
 
+class AccessError(RefusedError):
+    """The name or password is wrong, or the account may not do this."""
+
+
 class NetworkError(AiliError):
     """The network or the server failed."""
 
@@ -176,3 +203,41 @@ class OutputError(AiliError):
     """The result could not be written."""
 
     exit_code = 7
+
+
+class LibraryError(AiliError):
+    """The library could not be read or written."""
+
+    exit_code = 8
+
+
+class NotFoundError(LibraryError):
+    """The library holds no such thing, or it is not this account's to see: the two are told apart to nobody."""
+
+
+class ConflictError(LibraryError):
+    """There is such a thing already, or it has changed meanwhile."""
+
+
+class LimitError(LibraryError):
+    """More than is allowed at once; ``seconds`` says after how long to try again."""
+
+    def __init__(self, message: str, *, hint: str = "", seconds: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+
+
+class LibraryFullError(LibraryError):
+    """The disk that the library lies on is full."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another program holds the library for longer than we wait."""
+
+
+class LibraryDamagedError(LibraryError):
+    """The library's file is damaged, or is no library."""
+
+
+class LibraryVersionError(LibraryError):
+    """The library was made by a newer aili."""

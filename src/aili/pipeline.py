@@ -26,51 +26,67 @@ Reference = str | PathLike[str]
 MEGABYTE = 1_000_000
 
 
-def read(reference: Reference, *, settings: Settings | None = None, stdin: BinaryIO | None = None) -> Document:
+def read(
+    reference: Reference, *, settings: Settings | None = None, stdin: BinaryIO | None = None, password: str = ""
+) -> Document:
     """Fetch ``reference`` (an address, a path, or ``-`` for ``stdin``) and return its text as a Document.
 
-    Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
+    ``password`` opens an encrypted one. Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
     """
     settings = settings or Settings()
     _warm(fspath(reference))
     resource, _ = _fetch(reference, settings, stdin)
-    return extractors.extract(resource, limits=_parse_limits(settings))
+    return extractors.extract(resource, limits=_parse_limits(settings, password))
 
 
 def summarize(
-    reference: Reference | Document, *, settings: Settings | None = None, stdin: BinaryIO | None = None
+    reference: Reference | Resource | Document,
+    *,
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
 ) -> Digest:
-    """Digest a document and return the checked digest; raises AiliError (see aili.errors)."""
-    for event in stream(reference, settings=settings, stdin=stdin):
+    """Digest a document and return the checked digest; ``password`` opens an encrypted one.
+
+    Raises AiliError (see aili.errors).
+    """
+    for event in stream(reference, settings=settings, stdin=stdin, password=password):
         if isinstance(event, Finished):
             return event.digest
-    raise EngineError(f"No digest of {reference} was finished.")
+    raise EngineError(f"No digest of {_name(reference)} was finished.")
 
 
 def stream(
-    reference: Reference | Document, *, settings: Settings | None = None, stdin: BinaryIO | None = None
+    reference: Reference | Resource | Document,
+    *,
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+    schemes: tuple[str, ...] = (),
+    password: str = "",
 ) -> Generator[Event, None, None]:
     """Digest a document and yield what happens on the way; the last event is Finished. Closing the generator cancels.
 
-    ``reference`` may be a Document that was read before. Raises AiliError.
+    ``reference`` may be a Document that was read before, or a Resource whose bytes are here. ``schemes`` are those that may
+    be fetched from, empty for all (see ``sources.Limits``); ``password`` opens an encrypted document. Raises AiliError.
     """
     settings = settings or Settings()
     engines.known(settings.engine)
+    name = _name(reference)
+    if not isinstance(reference, Document):
+        _warm(name)
+    loading = _Loading(settings)
+    yield Started(reference=name)
     if isinstance(reference, Document):
         document = reference
-        name = document.metadata.location or document.metadata.title
-        loading = _Loading(settings)
-        yield Started(reference=name)
     else:
-        name = fspath(reference)
-        _warm(name)
-        loading = _Loading(settings)
-        yield Started(reference=name)
-        resource, cached = _fetch(reference, settings, stdin)
+        if isinstance(reference, Resource):
+            resource, cached = _settled(reference), False
+        else:
+            resource, cached = _fetch(reference, settings, stdin, schemes)
         yield Fetched(
             location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached
         )
-        document = extractors.extract(resource, limits=_parse_limits(settings))
+        document = extractors.extract(resource, limits=_parse_limits(settings, password))
     yield Extracted(document=document)
     engine = loading.engine()
     draft = None
@@ -83,6 +99,23 @@ def stream(
     digest = replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
     yield Verified(digest=digest)
     yield Finished(digest=digest, document=document)
+
+
+def prepare(settings: Settings) -> None:
+    """Load the engine of these settings, so that the first digest need not wait for it; raises AiliError."""
+    _Loading(settings).engine()
+
+
+def _name(reference: Reference | Resource | Document) -> str:
+    if isinstance(reference, Document):
+        return reference.metadata.location or reference.metadata.title
+    return reference.reference if isinstance(reference, Resource) else fspath(reference)
+
+
+def _settled(resource: Resource) -> Resource:
+    """The Resource with the media type that its bytes prove, where it was declared wrongly or not at all."""
+    kind = sources.media_type(resource.data, name=resource.location, declared=resource.media_type)
+    return replace(resource, media_type=kind)
 
 
 def _warm(name: str) -> None:
@@ -99,7 +132,7 @@ class _Loading:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.engine
-        self._options = EngineOptions(threads=settings.threads, max_words=settings.max_words)
+        self._options = EngineOptions(threads=settings.threads, max_words=settings.max_words, length=settings.length)
         self._engine: Engine | None = None
         self._error: AiliError | None = None
         self._thread = threading.Thread(target=self._load, name="aili-engine", daemon=True)
@@ -125,7 +158,7 @@ class _Loading:
 
 def _drafts(engine: Engine, document: Document, settings: Settings) -> Iterator[tuple[Draft, bool]]:
     cache = _cache(settings) if engine.costly else None
-    key = (document.hash, engine.name, engine.version, settings.language) if cache else ()
+    key = (document.hash, engine.name, engine.version, settings.language, settings.length) if cache else ()
     if cache and (kept := cache.get(Draft, *key)):
         yield kept, True
         return
@@ -140,7 +173,9 @@ def _drafts(engine: Engine, document: Document, settings: Settings) -> Iterator[
             cache.put(draft, *key)
 
 
-def _fetch(reference: Reference, settings: Settings, stdin: BinaryIO | None) -> tuple[Resource, bool]:
+def _fetch(
+    reference: Reference, settings: Settings, stdin: BinaryIO | None, schemes: tuple[str, ...] = ()
+) -> tuple[Resource, bool]:
     """The Resource, and whether the server said that the one kept from last time is unchanged."""
     name = fspath(reference)
     limits = Limits(
@@ -150,6 +185,7 @@ def _fetch(reference: Reference, settings: Settings, stdin: BinaryIO | None) -> 
         user_agent=settings.user_agent,
         allow_hosts=settings.allow_hosts,
         ca_file=settings.ca_file,
+        schemes=schemes,
     )
     cache = _cache(settings)
     known = cache.get(Resource, name) if cache else None
@@ -166,9 +202,10 @@ def _cache(settings: Settings) -> Cache | None:
     return Cache(directory, max_bytes=settings.cache_megabytes * MEGABYTE)
 
 
-def _parse_limits(settings: Settings) -> ParseLimits:
+def _parse_limits(settings: Settings, password: str) -> ParseLimits:
     return ParseLimits(
         seconds=settings.parse_seconds,
         max_bytes=settings.parse_megabytes * MEGABYTE,
         min_words=settings.min_words,
+        password=password,
     )

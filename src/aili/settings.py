@@ -16,7 +16,8 @@ from typing import Any, cast
 from aili.errors import UsageError
 
 PREFIX = "AILI_"
-FACES = ("config", "traceback")  # variables that a face reads itself
+FACES = ("config", "password", "traceback")  # variables that a face reads itself
+LENGTHS = ("brief", "standard", "detailed")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -43,6 +44,17 @@ class Settings:
     cache: bool = True
     cache_dir: str = ""  # empty: the user's cache directory
     cache_megabytes: int = 500
+    length: str = "standard"  # of the digest: brief, standard or detailed
+    save: bool = True  # the command line keeps its digests in the library
+    library: str = ""  # the library's file; empty: library.db in the user's data directory
+    host: str = "127.0.0.1"  # where the server listens
+    port: int = 8017
+    public_url: str = ""  # the server's address as others see it, for links; empty: as it was asked for
+    allow_origins: tuple[str, ...] = ()  # further host names that the server answers to
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For and -Proto are believed
+    workers: int = 2  # digests made at a time
+    jobs_per_account: int = 50  # waiting or running
+    jobs_waiting: int = 500  # of all accounts
 
 
 def load(
@@ -85,6 +97,8 @@ def _override(settings: Settings, given: Mapping[str, object], *, where: str) ->
             raise UsageError(f"The setting {name} = {value!r} ({where}) does not fit: {error}.") from error
         if isinstance(changed[name], int | float) and not changed[name] >= 0:
             raise UsageError(f"The setting {name} = {value!r} ({where}) must not be negative.")
+    if changed.get("length", LENGTHS[0]) not in LENGTHS:
+        raise UsageError(f"There is no length {changed['length']!r} ({where}).", hint=f"Known: {', '.join(LENGTHS)}.")
     if changed.get("language") and not _TAG.fullmatch(changed["language"]):
         raise UsageError(f"{changed['language']!r} is no language tag ({where}).", hint="Write en, de or pt-BR.")
     return replace(settings, **changed)

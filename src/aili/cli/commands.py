@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -11,18 +9,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import platformdirs
 
 import aili
 from aili import settings as setting
+from aili.cli.configuration import configured
+from aili.cli.doctor import doctor
 from aili.cli.exits import check_usage, guarded
+from aili.cli.library import keep, library
 from aili.cli.output import write
+from aili.cli.serving import serve
+from aili.cli.showing import chosen_format, options, output_options, show
+from aili.cli.users import user
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 EPILOG = """\b
 Exit codes: 0 done, 2 wrong usage, 3 unreadable input, 4 refused, 5 network or
-server, 6 engine, 7 output, 130 interrupted (docs/errors.md has them all).
+server, 6 engine, 7 output, 8 library, 130 interrupted (all in docs/errors.md).
 """
 
 
@@ -59,17 +62,6 @@ def cli() -> None:
     """
 
 
-def options(*each: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """One decorator that gives a command several options, shown in this order."""
-
-    def decorate(command: Command) -> Command:
-        for option in reversed(each):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 input_options = options(
     click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
     click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
@@ -84,19 +76,8 @@ input_options = options(
     click.option(
         "--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."
     ),
+    click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
-)
-output_options = options(
-    click.option(
-        "-f",
-        "--format",
-        "format_",
-        default="",
-        metavar="FORMAT",
-        help="text, terminal, markdown, html or json. [default: terminal on a terminal, else text]",
-    ),
-    click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format."),
-    click.option("--evidence", is_flag=True, help="Show the cited sentences under each bullet."),
 )
 
 
@@ -104,27 +85,32 @@ output_options = options(
 @click.argument("references", nargs=-1, required=True, metavar="REF...")
 @click.option("-m", "--engine", metavar="ENGINE", help="What writes the digest. [default: embedded]")
 @click.option("--language", metavar="TAG", help="Language of the digest, such as en. [default: the document's]")
+@click.option("--length", metavar="LENGTH", help="brief, standard or detailed. [default: standard]")
 @click.option("--shared-by", metavar="NAME", help="Name in the footer: Shared by NAME.")
 @click.option("--owner", metavar="NAME", help="Copyright owner in the footer.")
+@click.option(
+    "--no-save", "save", flag_value=False, default=None, type=bool, help="Do not keep the digest in the library."
+)
 @output_options
 @input_options
 def summarize(references: tuple[str, ...], format_: str, output: str, evidence: bool, quiet: bool, **flags: Any) -> int:
     """Digest each REF: a web address, a file, or - for standard input."""
-    settings = _settings(flags)
+    password = flags.pop("password")
+    settings = configured(flags)
     check_usage(not output or len(references) == 1, "-o FILE takes one REF.", hint="Run aili once for each.")
     for reference in references:
         _refuse_overwriting(reference, output)
     check_usage(references.count("-") <= 1, "Standard input can be read only once.")
-    chosen = _format(format_, output)
+    chosen = chosen_format(format_, output)
     codes = [
-        guarded(partial(_summarize, reference, settings, chosen, output, evidence=evidence, quiet=quiet))
+        guarded(partial(_summarize, reference, settings, password, chosen, output, evidence=evidence, quiet=quiet))
         for reference in references
     ]  # one failure does not keep the others from being digested
     return next((code for code in codes if code), 0)
 
 
 def _summarize(
-    reference: str, settings: setting.Settings, format_: str, output: str, *, evidence: bool, quiet: bool
+    reference: str, settings: setting.Settings, password: str, format_: str, output: str, *, evidence: bool, quiet: bool
 ) -> None:
     from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
     from aili.events import Finished
@@ -132,12 +118,14 @@ def _summarize(
     _refuse_typing(reference)
     finished = None
     with progress(quiet=quiet) as line:
-        for event in aili.stream(reference, settings=settings, stdin=sys.stdin.buffer):
+        for event in aili.stream(reference, settings=settings, stdin=sys.stdin.buffer, password=password):
             line.show(event)
             if isinstance(event, Finished):
                 finished = event
     if finished is not None:
-        _show(finished.digest, finished.document, format_, output, evidence=evidence)
+        show(finished.digest, finished.document, format_, output, evidence=evidence)
+        if settings.save:
+            keep(finished.digest, finished.document, settings)
 
 
 @cli.command(epilog=EPILOG)
@@ -150,12 +138,13 @@ def read(reference: str, format_: str | None, output: str, quiet: bool, **flags:
     from aili.cli.progress import progress
     from aili.cli.reading import FORMATS, show_document
 
-    settings = _settings(flags)
+    password = flags.pop("password")
+    settings = configured(flags)
     _refuse_typing(reference)
     _refuse_overwriting(reference, output)
     chosen = format_ or FORMATS.get(Path(output).suffix.lower(), "markdown")
     with progress(quiet=quiet):
-        document = aili.read(reference, settings=settings, stdin=sys.stdin.buffer)
+        document = aili.read(reference, settings=settings, stdin=sys.stdin.buffer, password=password)
     write(show_document(document, chosen), output)
 
 
@@ -174,7 +163,7 @@ def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
     except MalformedError as error:
         told = f"{error.message[:1].lower()}{error.message[1:]}"
         raise MalformedError(f"{resource.reference} cannot be read back: {told}", hint=error.hint) from error
-    _show(digest, None, _format(format_, output), output, evidence=evidence)
+    show(digest, None, chosen_format(format_, output), output, evidence=evidence)
 
 
 @cli.command(epilog=EPILOG)
@@ -187,30 +176,10 @@ def schema(value: str) -> None:
     write(codec.encode(codec.schema(kind), indent=2).decode(), "")
 
 
-def _settings(flags: dict[str, Any]) -> setting.Settings:
-    given = {name: value for name, value in flags.items() if value not in (None, ())}
-    default = platformdirs.user_config_path("aili") / "config.toml"
-    return setting.load(os.environ, file=Path(os.environ.get("AILI_CONFIG") or default), flags=given)
-
-
-def _format(named: str, output: str) -> str:
-    """The format asked for, else the one the file name means, else what suits where the output goes."""
-    from aili.renderers import RENDERERS, format_of
-
-    if named:
-        RENDERERS.load(named)  # an unknown name fails now, not after the work
-        return named
-    if output and output != "-":
-        return format_of(output)
-    return "terminal" if sys.stdout.isatty() else "text"
-
-
-def _show(digest: aili.Digest, document: aili.Document | None, format_: str, output: str, *, evidence: bool) -> None:
-    from aili.renderers import Options
-
-    color = format_ == "terminal" and sys.stdout.isatty() and not output and "NO_COLOR" not in os.environ
-    options = Options(evidence=evidence, width=shutil.get_terminal_size((88, 24)).columns, color=color, links=color)
-    write(aili.render(digest, format=format_, document=document, options=options), output)
+cli.add_command(library)
+cli.add_command(doctor)
+cli.add_command(serve)
+cli.add_command(user)
 
 
 def _refuse_overwriting(reference: str, output: str) -> None:

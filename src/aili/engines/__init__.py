@@ -17,10 +17,13 @@ from aili.registry import Registry
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineOptions:
-    """What a face may ask of any engine: processor threads (0: it chooses) and how many words it reads at most."""
+    """What a face may ask of any engine: processor threads (0: it chooses), how many words it reads at most, and how long
+    the digest is to be (``brief``, ``standard``, ``detailed``).
+    """
 
     threads: int = 0
     max_words: int = 300_000
+    length: str = "standard"
 
 
 class Engine(Protocol):

@@ -7,22 +7,26 @@ them out as one text with numbered sentences, alike for every kind of file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import unquote
 
 from aili import language, sandbox, segmentation
-from aili.document import Block, BlockKind, Document, Metadata, Reading, Resource, Sentence
+from aili.document import Block, BlockKind, Document, Locator, Metadata, Reading, Resource, Sentence
 from aili.errors import EmptyError, MediaTypeError, ParserError, ThinTextError
 from aili.registry import Registry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParseLimits(sandbox.Limits):
-    """What reading one document may use, and how many ``words`` a text must have to be worth a digest."""
+    """What reading one document may use, how many words it must have to be worth a digest, and what opens it.
+
+    ``password`` is that of an encrypted document, empty for none; it is in no representation and in no message.
+    """
 
     min_words: int = 40
+    password: str = field(default="", repr=False)
 
 
 class Extractor(Protocol):
@@ -35,11 +39,15 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """A block before it has a place: its kind, its text, and its level (see ``aili.document.Block``)."""
+    """A block before it has a place: its kind, its text, and its level (see ``aili.document.Block``).
+
+    ``locators`` are places of the original that begin in it: pairs of an offset in ``text`` and a label (``p. 12``).
+    """
 
     kind: BlockKind
     text: str
     level: int = 0
+    locators: tuple[tuple[int, str], ...] = ()
 
 
 EXTRACTORS: Registry[Extractor] = Registry(
@@ -48,14 +56,14 @@ EXTRACTORS: Registry[Extractor] = Registry(
     {
         "text/html": "aili.extractors.html:extract",
         "application/xhtml+xml": "aili.extractors.html:extract",
+        "application/pdf": "aili.extractors.pdf:extract",
         "text/markdown": "aili.extractors.markdown:extract",
         "text/plain": "aili.extractors.plain:extract",
     },
 )
 
-_READ = "aili reads HTML, Markdown and plain text; PDF, Word and EPUB files are not read yet."
+_READ = "aili reads HTML, PDF, Markdown and plain text; Word and EPUB files are not read yet."
 _KINDS = {
-    "application/pdf": "a PDF file",
     "application/epub+zip": "an EPUB book",
     "application/msword": "a Word document",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document",
@@ -119,11 +127,15 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     metadata = replace(metadata, language=tag, location=_shown(metadata.location))
     blocks: list[Block] = []
     sentences: list[Sentence] = []
+    locators: list[Locator] = []
     start = 0
     for index, (piece, text) in enumerate(laid):
         blocks.append(Block(kind=piece.kind, start=start, end=start + len(text), level=piece.level))
         spans = _sentences(piece.kind, text, metadata.language)
         sentences.extend(Sentence(start=start + first, end=start + last, block=index) for first, last in spans)
+        for at, label in _places(piece):
+            if not locators or locators[-1].label != label:
+                locators.append(Locator(start=start + min(at, len(text)), label=label))
         start += len(text) + 2
     return Document(
         text=whole,
@@ -132,6 +144,7 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
         metadata=metadata,
         reading=replace(reading, words=language.count_words(whole)),
         source=source,
+        locators=tuple(locators),
     )
 
 
@@ -159,6 +172,12 @@ def tidy(piece: Piece) -> str:
     if piece.kind == "code":
         return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
     return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _places(piece: Piece) -> Iterator[tuple[int, str]]:
+    """The piece's locators, with offsets in its tidy text."""
+    for at, label in piece.locators:
+        yield (len(tidy(replace(piece, text=piece.text[:at] + "x"))) - 1 if at else 0), label
 
 
 def demand_words(document: Document, *, limits: ParseLimits, reference: str) -> Document:

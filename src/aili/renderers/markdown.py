@@ -151,7 +151,8 @@ def _reason_lines(bullet: Bullet, words: Phrases) -> Iterator[str]:
 def _footnotes(digest: Digest) -> Iterator[str]:
     carried = {citation.id for citation in digest.citations}
     for citation in digest.citations:
-        yield f"[^{citation.id + 1}]: {escaped(citation.text)}"
+        place = f" *{escaped(citation.locator)}*" if line(citation.locator) else ""
+        yield f"[^{citation.id + 1}]: {escaped(citation.text)}{place}"
     cited = {number for bullet in bullets_of(digest) for number in bullet.evidence}
     yield from (f"[^{number + 1}]: {_NOT_CARRIED}" for number in sorted(cited - carried))
 
@@ -178,7 +179,7 @@ _QUESTION = re.compile(r"\*\*(\d{1,3})\. ?(.*)\*\*")
 _BULLET = re.compile(r"[-*+] (.*)")
 _REASON = re.compile(r"([✓✗?]) \*.+?\*(?: \((\w+)\): (.*))?|(↺) .*")
 _BODY = re.compile(r"(.*?)((?:\[\^\d+\])*)(?: \*\*([✓✗?])\*\*)?")
-_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*)")
+_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*?)(?: \*((?:[^*\\]|\\.)+)\*)?")  # a text's own asterisks are escaped
 _REST = re.compile(r"\[aili\]: # '(.*)'")
 _VERDICTS: dict[str, Verdict] = {mark: verdict for verdict, mark in MARKS.items()}
 
@@ -353,7 +354,8 @@ def _remarked(bullet: Bullet, remark: re.Match[str]) -> Bullet:
 def _read_footnotes(lines: _Lines) -> Iterator[Citation]:
     while match := lines.match(_FOOTNOTE):
         if match[2] != _NOT_CARRIED:
-            yield Citation(id=int(match[1]) - 1, text=unescaped(match[2]), start=0, end=0)
+            place = unescaped(match[3] or "")
+            yield Citation(id=int(match[1]) - 1, text=unescaped(match[2]), start=0, end=0, locator=place)
 
 
 def _with_rest(digest: Digest, rest: _Rest) -> Digest:

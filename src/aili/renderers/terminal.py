@@ -120,7 +120,8 @@ class _Page:
         citation = self._digest.citation(number)
         text = line(citation.text) if citation else "…"
         link = passage_address(self._digest.location, text) if citation else ""
-        self._hang([(" " * indent, ""), (f"[{number + 1}] ", "dim", link)], text, "dim italic")
+        place = f" ({line(citation.locator)})" if citation and citation.locator else ""
+        self._hang([(" " * indent, ""), (f"[{number + 1}] ", "dim", link)], text + place, "dim italic")
 
     def _print(self, text: str = "", style: str = "", *, link: str = "") -> None:
         linked = f"{style} link {link}".strip() if link and self._options.links else style

@@ -104,6 +104,13 @@ def fetch(
     return replace(resource, media_type=kind, reference=shown)
 
 
+def check(reference: str, *, limits: Limits) -> None:
+    """Raise UsageError or ForbiddenAddressError where ``fetch`` would not even try; asks neither the network nor the disk,
+    unless ``limits`` allow files.
+    """
+    _understand(reference, limits)
+
+
 _PASSWORD = re.compile(r"(?<=//)[^/?#]*@")  # with the user's name: it must not travel on in digests
 
 # A scheme of one letter is a Windows drive; `example.org:8080` is a host and its port.

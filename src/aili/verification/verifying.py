@@ -186,4 +186,7 @@ def _first_heading(document: Document) -> str:
 def _citations(kept: Iterable[Bullet], document: Document) -> tuple[Citation, ...]:
     ids = sorted({number for bullet in kept for number in bullet.evidence})
     spans = ((number, document.sentences[number]) for number in ids)
-    return tuple(Citation(id=i, text=document.sentence(i), start=span.start, end=span.end) for i, span in spans)
+    return tuple(
+        Citation(id=i, text=document.sentence(i), start=span.start, end=span.end, locator=document.locator(span.start))
+        for i, span in spans
+    )

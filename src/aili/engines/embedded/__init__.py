@@ -14,6 +14,7 @@ from aili import language as languages
 from aili.digest import Draft
 from aili.document import Document
 from aili.engines import EngineOptions
+from aili.engines.embedded.extent import extent, fitted
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import survey
 from aili.engines.embedded.writing import abstract, sections
@@ -33,6 +34,7 @@ class EmbeddedEngine:
         if model:
             raise EngineError("The embedded engine has one model.", hint="Write -m embedded.")
         self._options = options
+        self._extent = extent(options.length)
 
     def prepare(self) -> None:
         """Load the network (about 0.2 s the first time)."""
@@ -46,9 +48,10 @@ class EmbeddedEngine:
         words = languages.phrases(own)
         network = Network(self._encoder()) if own == "en" else None
         surveyed = survey(document, language=own, network=network, max_words=self._options.max_words)
-        made, names, pools = sections(surveyed, network, words)
+        length = fitted(self._extent, surveyed.words)
+        made, names, pools = sections(surveyed, network, words, length)
         if not made and network is not None:  # no sentence stands alone for certain: verbatim, under plain questions
-            made, names, pools = sections(surveyed, None, words)
+            made, names, pools = sections(surveyed, None, words, length)
         if not made:
             name = document.metadata.location or document.metadata.title or "The text"
             raise EngineError(
@@ -56,7 +59,7 @@ class EmbeddedEngine:
                 hint="See what was read with aili read.",
             )
         yield Draft(
-            abstract=abstract(surveyed, names, pools, words),
+            abstract=abstract(surveyed, names, pools, words, length),
             sections=made,
             language=own,
             engine=self.name,

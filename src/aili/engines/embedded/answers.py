@@ -12,6 +12,7 @@ import numpy as np
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.clause import subject_text
+from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-MAX_BULLETS = 3
-MAX_QUESTIONS = 5
 MAX_CHOICES = 16  # questions a topic that are compared
-LEFT = 0.65  # of the best score: a sentence that matters so much is not left out
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW_QUESTION = "What is the article about?"
+ELSE = "What else does the article say?"
 TOPICAL_QUESTION = "What does the article say about {topic}?"
 ALIKE = 0.82  # cosine above which two bullets say the same
 # Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52,
@@ -39,6 +38,8 @@ ALIKE = 0.82  # cosine above which two bullets say the same
 ANSWERS = 0.45
 # Forms that any sentence under the same heading, or about the same subject, goes on answering.
 OPEN = frozenset(("topical", "heading", "label", "definition"))
+# Forms that were asked of a topic or a part, not made from the sentence that answers first.
+WHOLE = frozenset(("overview", "rest", "heading"))
 _SPEECH = re.compile(
     r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|"
     r"according to|believes?|suggests?|wrote|writes)\b"
@@ -114,18 +115,19 @@ class Writer:
     found: Sequence[Candidate]
     made: Sequence[Choice]
     network: Network
+    extent: Extent
     before: frozenset[str]  # questions of earlier topics
     asked: list[Choice] = field(default_factory=list)
     groups: list[list[Candidate]] = field(default_factory=list)
 
     def write(self, name: Name) -> list[Question]:
         """The questions of the topic called ``name``, in the order of their first bullets."""
-        most = 2 if self.survey.words < 300 else 3
+        most = self.extent.few if self.survey.words < SHORT else self.extent.questions
         if len(self.survey.topics) == 1 and len(self.found) > 2:
             self._overview()
         named = [part for part in self.topic.parts if part.heading >= 0]
         if len(named) > 1:
-            most = min(max(most, len(named)), MAX_QUESTIONS)
+            most = min(max(most, len(named)), self.extent.parts)
             self._ask_parts(named)
         for choice in self.made:
             if len(self.asked) >= most:
@@ -134,10 +136,30 @@ class Writer:
                 self._ask(choice)
         if len(named) < 2:
             self._rest(name, most)
+        if self.extent.halved:
+            self._halve(least=min(len(named), 2))  # a heading of two parts names both
         order = sorted(
             range(len(self.asked)), key=lambda at: (self.asked[at].asked.form == "rest", self.groups[at][0].number)
         )
         return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
+
+    def _halve(self, *, least: int) -> None:
+        """Keep the better half of the questions, and ``least`` at least, each with its best bullet."""
+        for at, choice in enumerate(self.asked):
+            group = self.groups[at]
+            whole = choice.asked.form in WHOLE
+            self.groups[at] = [max(group, key=self._weight)] if whole else group[:1]
+        ranked = sorted(
+            range(len(self.asked)),
+            key=lambda at: (self.asked[at].asked.text != ELSE, self._weight(self.groups[at][0])),
+            reverse=True,
+        )
+        kept = ranked[: max((len(ranked) + 1) // 2, least)]
+        self.asked, self.groups = [self.asked[at] for at in kept], [self.groups[at] for at in kept]
+
+    def _weight(self, candidate: Candidate) -> tuple[float, int]:
+        """How much a sentence matters, in its topic and in the whole; the earlier one where two matter alike."""
+        return candidate.score + float(self.survey.leading[candidate.number]), -candidate.number
 
     def _overview(self) -> None:
         """A text of one topic: what it is about, by the sentences that lead it."""
@@ -152,14 +174,14 @@ class Writer:
             inside = [candidate for candidate in self.found if part.start <= candidate.number < part.end]
             if inside and inside[0].score >= PART * best:
                 ranked.append((-inside[0].score, part.start, part, inside))
-        for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: MAX_QUESTIONS - len(self.asked)]:
+        for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: self.extent.parts - len(self.asked)]:
             choice = next(
                 (c for c in self.made if c.source in inside and self._says_its_part(c) and self._ask(c)), None
             )
             text = about(own_name(self.survey, part.heading, self.network)) if choice is None else ""
             if text and text not in self.before:
-                worthy = [c for c in self._unused(inside) if c.score >= LEFT * inside[0].score]
-                self._add(Asked(text=text, form="heading", weight=0.5), worthy[:MAX_BULLETS])
+                worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
+                self._add(Asked(text=text, form="heading", weight=0.5), worthy[: self.extent.bullets])
 
     def _says_its_part(self, choice: Choice) -> bool:
         """Whether a question shares a word with the heading of its part, so that nobody takes it for another's."""
@@ -170,14 +192,15 @@ class Writer:
 
     def _rest(self, name: Name, most: int) -> None:
         """What matters and answers none of the questions goes under one on the topic's name."""
-        left = [c for c in self._unused(self.found) if c.score >= LEFT * self.found[0].score]
+        left = [c for c in self._unused(self.found) if c.score >= self.extent.left * self.found[0].score]
         if not left or (len(self.asked) >= most and self.asked):
             return
-        text = about(name) or ("What are the main points?" if not self.asked else "What else does the article say?")
+        text = about(name) or ("What are the main points?" if not self.asked else ELSE)
         if text in self.before or any(text == choice.asked.text for choice in self.asked):
-            text = "What else does the article say?"
+            text = ELSE
         self._add(
-            Asked(text=text, form="rest", weight=0.3, topic=name.phrase), left[: 2 if self.asked else MAX_BULLETS]
+            Asked(text=text, form="rest", weight=0.3, topic=name.phrase),
+            left[: self.extent.rest if self.asked else self.extent.bullets],
         )
 
     def _ask(self, choice: Choice) -> bool:
@@ -201,7 +224,7 @@ class Writer:
         chosen: list[Candidate] = []
         ranked = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         for candidate in ranked:
-            if len(chosen) >= MAX_BULLETS - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
+            if len(chosen) >= self.extent.bullets - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
                 break
             if not part.start <= candidate.number < part.end or said_before(candidate, [*used, choice.source, *chosen]):
                 continue

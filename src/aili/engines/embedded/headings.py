@@ -21,7 +21,7 @@ MAX_WORDS = 8
 MAX_PHRASES = 12  # noun phrases a topic that are compared
 LENGTHS = {1: -0.3, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
 _NUMBERING = re.compile(
-    r"^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
+    r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\D)|^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
     r"^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
     re.IGNORECASE,
 )

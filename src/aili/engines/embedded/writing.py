@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from aili.digest import Bullet, Question, Section
 from aili.engines.embedded.answers import Writer, bullet, choices, distinct, question
 from aili.engines.embedded.bullets import Candidate, candidates
+from aili.engines.embedded.extent import Extent
 from aili.engines.embedded.headings import Name, name, plain_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import Survey
 from aili.language import Phrases
 
-ABSTRACT_SENTENCES = 2
-
 
 def sections(
-    survey: Survey, network: Network | None, words: Phrases
+    survey: Survey, network: Network | None, words: Phrases, extent: Extent
 ) -> tuple[tuple[Section, ...], tuple[Name, ...], list[list[Candidate]]]:
     """The sections of a digest, the names of their topics, and the candidates each was written from."""
     made: list[Section] = []
     names: list[Name] = []
     pools: list[list[Candidate]] = []
+    most = extent.plain if survey.words > 250 else max(extent.plain - 1, 1)
     for index, topic in enumerate(survey.topics):
         found = candidates(survey, topic, network.analyse if network else None)
         if not found:
@@ -34,12 +34,13 @@ def sections(
                 found=found,
                 made=choices(survey, topic, found, network),
                 network=network,
+                extent=extent,
                 before=frozenset(question.text for section in made for question in section.questions),
             )
             questions = writer.write(called)
         else:
             called = plain_name(survey, topic, index, words)
-            questions = _plain(survey, found, called, words, first=not made)
+            questions = _plain(found, called, words, most, first=not made)
         if questions:
             made.append(Section(heading=called.heading or words.overview, questions=tuple(questions)))
             names.append(called)
@@ -47,9 +48,9 @@ def sections(
     return tuple(made), tuple(names), pools
 
 
-def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases, *, first: bool) -> list[Question]:
+def _plain(found: list[Candidate], called: Name, words: Phrases, most: int, *, first: bool) -> list[Question]:
     """One topical question with the sentences that matter most, in the words of the document's language."""
-    chosen = sorted(distinct(found, 4 if survey.words > 250 else 3), key=lambda candidate: candidate.number)
+    chosen = sorted(distinct(found, most), key=lambda candidate: candidate.number)
     if called.phrase:
         text = words.ask_topic.format(topic=called.phrase)
     else:
@@ -58,14 +59,14 @@ def _plain(survey: Survey, found: list[Candidate], called: Name, words: Phrases,
 
 
 def abstract(
-    survey: Survey, names: Sequence[Name], pools: Sequence[Sequence[Candidate]], words: Phrases
+    survey: Survey, names: Sequence[Name], pools: Sequence[Sequence[Candidate]], words: Phrases, extent: Extent
 ) -> tuple[Bullet, ...]:
     """What the text is about, then the sentences that matter most, in the document's order."""
     opening = _opening(names, words)
     # the author's own words in the first person only where there is nothing else
     best = sorted((c for pool in pools for c in pool), key=lambda c: (c.author, -_lead(survey, c), c.number))
     best = [c for c in best if not c.author] or best
-    chosen = sorted(distinct(best, ABSTRACT_SENTENCES), key=lambda candidate: candidate.number)
+    chosen = sorted(distinct(best, extent.abstract), key=lambda candidate: candidate.number)
     return (*opening, *(bullet(candidate) for candidate in chosen))
 
 

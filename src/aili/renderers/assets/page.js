@@ -1,5 +1,6 @@
 "use strict";
-// Shows what a bullet rests on: by click, or by keys. Without this script the numbers are plain links to the sentences.
+// Shows what a bullet rests on: by click, by keys, and softly under the mouse. Without this script the numbers are plain
+// links to the sentences. The single-file page has a button and a dialog for the keys; other pages have their own.
 (() => {
   const root = document.documentElement;
   const bullets = [...document.querySelectorAll(".bullet")];
@@ -21,6 +22,11 @@
   };
   const scroll = (element, block) => element.scrollIntoView({ block, behavior: still.matches ? "auto" : "smooth" });
 
+  const bring = (sentence) => {
+    const shift = sentence.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollTo({ top: pane.scrollTop + shift - pane.clientHeight / 3, behavior: still.matches ? "auto" : "smooth" });
+  };
+
   // One bullet is a tab stop, the others are reached from it by j and k.
   const stop = (index) => {
     bullets.forEach((bullet, at) => bullet.setAttribute("tabindex", at === index ? "0" : "-1"));
@@ -38,6 +44,7 @@
 
   const show = (bullet, first) => {
     clear();
+    hint(null);
     const sentences = sentencesOf(bullet);
     stop(bullets.indexOf(bullet));
     if (!sentences.length) return;
@@ -47,10 +54,22 @@
     if (close) close.hidden = false;
     if (narrow.matches) root.classList.add("sheet");
     const target = first || sentences[0];
-    const shift = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-    pane.scrollTo({ top: pane.scrollTop + shift - pane.clientHeight / 3, behavior: still.matches ? "auto" : "smooth" });
+    bring(target);
     if (narrow.matches) scroll(bullet, "start");
     said.textContent = sentences.map(textOf).join(" ");
+  };
+
+  // Under a resting mouse the sentences are shown softly, and brought into view unless the reader has chosen a bullet.
+  let resting = 0;
+  const hint = (bullet) => {
+    clearTimeout(resting);
+    document.querySelectorAll(".hinted").forEach((element) => element.classList.remove("hinted"));
+    if (!bullet || narrow.matches || bullet.classList.contains("lit")) return;
+    resting = setTimeout(() => {
+      const sentences = sentencesOf(bullet);
+      sentences.forEach((sentence) => sentence.classList.add("hinted"));
+      if (sentences.length && !document.querySelector(".bullet.lit")) bring(sentences[0]);
+    }, 120);
   };
 
   const move = (step) => {
@@ -91,24 +110,31 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest("input, textarea, select")) return;
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "Escape") clear();
-    else if (event.key === "?") help.showModal();
+    else if (event.key === "?" && help) help.showModal();
     else if (event.key === "Enter" && event.target.classList.contains("bullet")) show(event.target);
     else return;
     event.preventDefault();
   });
 
-  keys.hidden = false;
-  keys.addEventListener("click", () => help.showModal());
+  if (keys) {
+    keys.hidden = false;
+    keys.addEventListener("click", () => help.showModal());
+  }
   if (close) close.addEventListener("click", () => {
     const at = current;
     clear();
     if (at >= 0) bullets[at].focus({ preventScroll: true });
   });
-  bullets.forEach((bullet, index) => bullet.addEventListener("focus", () => stop(index)));
+  bullets.forEach((bullet, index) => {
+    bullet.addEventListener("focus", () => stop(index));
+    bullet.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") hint(bullet); });
+    bullet.addEventListener("pointerleave", () => hint(null));
+  });
   root.classList.add("scripted");
   if (bullets.length) {
     stop(0);

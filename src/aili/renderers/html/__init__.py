@@ -17,12 +17,11 @@ from urllib.parse import quote
 from aili import codec
 from aili.digest import Digest
 from aili.document import Document
-from aili.errors import MalformedError, UsageError
-from aili.language import phrases
+from aili.errors import MalformedError
 from aili.phrases import direction
 from aili.renderers import Options, Renderer, header_line, line, title_line
-from aili.renderers.html.content import article, cited_numbers, text_of
-from aili.renderers.html.original import evidence_pane, original_pane
+from aili.renderers.html.content import text_of
+from aili.renderers.html.panes import panes
 
 DATA_ID = "aili-digest"
 
@@ -66,14 +65,7 @@ _HELP = """<dialog id="help" aria-labelledby="help-title" lang="en" dir="ltr">
 
 
 def _write(digest: Digest, document: Document | None, _options: Options) -> str:
-    if document and digest.provenance.document not in ("", document.hash):
-        raise UsageError(
-            "The document is not the one that this digest was made from; its sentences are numbered otherwise.",
-            hint="Give the document that the pipeline returned with the digest, or none.",
-        )
-    words = phrases(digest.language)
-    pane = original_pane(digest, document, words) if document else evidence_pane(digest, words)
-    numbers = cited_numbers(digest, document)
+    body = panes(digest, document)
     return f"""<!DOCTYPE html>
 <html lang="{text_of(digest.language) or "en"}" dir="{direction(digest.language)}">
 <head>
@@ -93,9 +85,8 @@ def _write(digest: Digest, document: Document | None, _options: Options) -> str:
 <p dir="ltr">{text_of(header_line(digest.imprint))}</p>
 <button id="keys" type="button" lang="en" hidden>Keys <kbd aria-hidden="true">?</kbd></button>
 </header>
-<main class="{"panes" if pane else "alone"}">
-{article(digest, words, numbers)}
-{pane}
+<main>
+{body}
 </main>
 <p id="said" class="unseen" role="status"></p>
 {_HELP}

@@ -30,7 +30,8 @@ def _citation(digest: Digest, number: int) -> str:
     there = (
         f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
     )
-    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}</li>'
+    place = _place(citation.locator) if citation else ""
+    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}{place}</li>'
 
 
 def original_pane(digest: Digest, document: Document, words: Phrases) -> str:
@@ -53,6 +54,10 @@ def _pane(title: str, body: str) -> str:
 
 def _number(number: int) -> str:
     return f'<a class="n" href="#s{number + 1}" tabindex="-1" aria-hidden="true">{number + 1}</a>'
+
+
+def _place(locator: str) -> str:
+    return f' <span class="place">{text_of(locator)}</span>' if locator else ""
 
 
 def _blocks(document: Document, cited: set[int]) -> Iterator[str]:
@@ -82,10 +87,18 @@ def _block(document: Document, block: Block, numbers: list[int], cited: set[int]
         parts.append(_text(document.text[position : span.start]))
         kind = "sentence cited" if number in cited else "sentence"
         text = _text(document.text[span.start : span.end])
-        parts.append(f'<span id="s{number + 1}" class="{kind}">{_number(number)}{text}</span>')
+        parts.append(f'<span id="s{number + 1}" class="{kind}">{_number(number)}{text}</span>{_turn(document, number)}')
         position = span.end
     parts.append(_text(document.text[position : block.end]))
     return "".join(parts)
+
+
+def _turn(document: Document, number: int) -> str:
+    """The place that the next sentence stands at, where that is another one."""
+    if not document.locators or number + 1 == len(document.sentences):
+        return ""
+    here, there = (document.locator(document.sentences[at].start) for at in (number, number + 1))
+    return _place(there) if there != here else ""
 
 
 def _text(text: str) -> str:

@@ -1,0 +1,59 @@
+"""The programs that make PDF files: Chromium prints pages, pdfLaTeX sets papers; each may be missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+LATEX = shutil.which("pdflatex") or ""
+HEADER = '<div style="font-size:8px;width:100%;text-align:center">Annals of Northern Water</div>'
+FOOTER = (
+    '<div style="font-size:8px;width:100%;text-align:center">Page <span class="pageNumber"></span> of '
+    '<span class="totalPages"></span></div>'
+)
+
+
+def missing(tool: str) -> str:
+    """Why ``tool`` cannot be used here; empty where it can."""
+    if tool == "chromium":
+        return "" if CHROMIUM else "Chromium is not installed"
+    if tool == "reportlab":
+        return "" if find_spec("reportlab") else "reportlab is not installed"
+    if tool == "latex":
+        return "" if LATEX else "LaTeX is not installed"
+    return ""
+
+
+def print_pages(pages: dict[str, str]) -> dict[str, bytes]:
+    """HTML pages as Chromium prints them, with a running head and a page number."""
+    from playwright.sync_api import sync_playwright
+
+    files = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        for name, html in pages.items():
+            page.set_content(html)
+            files[name] = page.pdf(
+                prefer_css_page_size=True, display_header_footer=True, header_template=HEADER, footer_template=FOOTER
+            )
+        browser.close()
+    return files
+
+
+def typeset(source: str) -> bytes:
+    """A LaTeX source as pdfLaTeX sets it, run twice for its numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "paper.tex").write_text(source, encoding="utf-8")
+        for _ in range(2):
+            done = subprocess.run(
+                [LATEX, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+                cwd=folder, capture_output=True, timeout=120,
+            )  # fmt: skip
+            if done.returncode:
+                raise RuntimeError(done.stdout.decode("utf-8", "replace")[-2000:])
+        return (Path(folder) / "paper.pdf").read_bytes()

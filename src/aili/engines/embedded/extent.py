@@ -1,0 +1,53 @@
+"""How long a digest is to be: how many questions a topic gets and how many bullets a question, for each length.
+
+Topics stay the document's own, and what may be a bullet or an answer is the same at every length; only how many are shown
+differs. A brief digest is the better half of the standard one; a text of less than 300 words has no more to tell than its
+standard digest tells. Measured on the longer examples: 7 to 10 bullets brief, 13 to 17 standard, 15 to 25 detailed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aili.errors import EngineError
+
+SHORT = 300  # words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extent:
+    """Limits of a digest. The defaults are those of the standard length.
+
+    ``questions`` are a topic's, ``few`` those of a topic in a short text, ``parts`` those of a topic whose headings name its
+    parts. ``left`` is the share of the best score from which a sentence is not left out. ``halved``: of a topic's questions
+    only the better half is kept, each with its best bullet.
+    """
+
+    abstract: int = 2  # sentences beside the opening that names the topics
+    few: int = 2
+    questions: int = 3
+    parts: int = 5
+    bullets: int = 3
+    rest: int = 2  # bullets under what else the article says
+    plain: int = 4  # bullets of a topic in a language that has no parser; one less in a short text
+    left: float = 0.65
+    halved: bool = False
+
+
+_EXTENTS = {
+    "brief": Extent(abstract=1, plain=1, halved=True),
+    "standard": Extent(),
+    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55),
+}
+
+
+def extent(length: str) -> Extent:
+    """The limits of a length; raises EngineError where there is none of that name."""
+    if length not in _EXTENTS:
+        raise EngineError(f"The embedded engine knows no length {length!r}.", hint=f"Known: {', '.join(_EXTENTS)}.")
+    return _EXTENTS[length]
+
+
+def fitted(extent: Extent, words: int) -> Extent:
+    """The limits for a document of so many words."""
+    return Extent() if words < SHORT and not extent.halved else extent

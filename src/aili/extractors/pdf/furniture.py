@@ -1,0 +1,170 @@
+"""What repeats on every page and is no part of the text: running heads and feet, page numbers, line numbers.
+
+A line at the edge of a page goes where other pages have the same one at the same height, digits apart; a number goes where
+it counts the pages. Nothing goes for its place alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from aili.extractors.pdf.glyphs import Glyphs, Segment
+
+ZONE = 0.2  # of a page's height, at its top and at its bottom
+DEPTH = 3  # lines at either edge that may be a running head
+NEAR = 0.012  # of a page's height: how exactly a running head keeps its place
+
+_DIGITS = re.compile(r"\d+")
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(
+    r"(?:page|seite|p\.|s\.|pg\.|página|pagina|第)?[\s\-–—|\[(·•]*(\d{1,4})(?:[\s\-–—|\])·•]*|\s*(?:/|of|von|de|sur|di)\s*\d{1,4}|\s*页|\s*頁)",
+    re.IGNORECASE,
+)
+_ROMAN = re.compile(r"[\s\-–—]*([ivxlc]{1,8})[\s\-–—]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Edge:
+    """Part of a line near the edge of a page; ``at`` is its height above the bottom as a share of the page's."""
+
+    page: int
+    segments: tuple[Segment, ...]
+    text: str
+    at: float
+    top: bool
+    outermost: bool
+    alone: bool
+
+    @property
+    def key(self) -> str:
+        """The text without its numbers."""
+        return _DIGITS.sub("#", self.text.casefold())
+
+
+def without_furniture(pages: Sequence[Glyphs]) -> list[Glyphs]:
+    """The pages without running heads, feet and numbers."""
+    edges = [edge for number, page in enumerate(pages) for edge in _edges(number, page)]
+    dropped: dict[int, set[int]] = defaultdict(set)
+    for edge in (*_repeated(edges, len(pages)), *_counting(edges)):
+        dropped[edge.page].update(id(segment) for segment in edge.segments)
+    return [
+        replace(
+            page,
+            segments=tuple(
+                one for one in _without_line_numbers(page.segments) if id(one) not in dropped.get(number, ())
+            ),
+        )
+        for number, page in enumerate(pages)
+    ]
+
+
+def _edges(number: int, page: Glyphs) -> Iterator[_Edge]:
+    height = max(page.top - page.bottom, 1.0)
+    shown = sorted((one for one in page.segments if one.text.strip()), key=lambda one: one.y)
+    for top in (True, False):
+        for depth, row in enumerate(_outer_rows(reversed(shown) if top else shown)):
+            parts = _parts(row)
+            for part in parts:
+                at = (part[0].y - page.bottom) / height
+                if at > 1 - ZONE if top else at < ZONE:
+                    yield _Edge(
+                        page=number,
+                        segments=tuple(part),
+                        text=" ".join(" ".join(one.text for one in part).split()),
+                        at=at,
+                        top=top,
+                        outermost=depth == 0,
+                        alone=len(parts) == 1,
+                    )
+
+
+def _outer_rows(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """The first lines of a page's segments, which come from the edge inwards."""
+    rows: list[list[Segment]] = []
+    for segment in segments:
+        if rows and abs(rows[-1][0].y - segment.y) < 0.45 * max(rows[-1][0].size, segment.size):
+            rows[-1].append(segment)
+        elif len(rows) == DEPTH:
+            break
+        else:
+            rows.append([segment])
+    return rows
+
+
+def _parts(row: Sequence[Segment]) -> list[list[Segment]]:
+    """The parts of a line that stand apart: a head on the left, a number on the right."""
+    parts: list[list[Segment]] = []
+    for segment in sorted(row, key=lambda one: one.x0):
+        if parts and segment.x0 - max(one.x1 for one in parts[-1]) < 1.5 * segment.size:
+            parts[-1].append(segment)
+        else:
+            parts.append([segment])
+    return parts
+
+
+def _repeated(edges: Sequence[_Edge], count: int) -> Iterator[_Edge]:
+    """Those with letters that stand at the same height on several pages."""
+    alike: dict[str, list[_Edge]] = defaultdict(list)
+    for edge in edges:
+        if _LETTER.search(edge.key):
+            alike[edge.key].append(edge)
+    for found in alike.values():
+        for group in _at_one_height(found):
+            pages = sorted({one.page for one in group})
+            # Twice is enough on pages that follow one another, or face alike (left pages, right pages).
+            close = any(later - earlier <= 2 for earlier, later in pairwise(pages))
+            if len(pages) >= 2 and (close or len(pages) >= max(3, count // 10)):
+                yield from group
+
+
+def _at_one_height(edges: Sequence[_Edge]) -> list[list[_Edge]]:
+    groups: list[list[_Edge]] = []
+    for edge in sorted(edges, key=lambda one: one.at):
+        if groups and edge.at - groups[-1][-1].at < NEAR:
+            groups[-1].append(edge)
+        else:
+            groups.append([edge])
+    return groups
+
+
+def _counting(edges: Sequence[_Edge]) -> Iterator[_Edge]:
+    """Numbers at the very edge that count the pages; on one page alone, a small number in a line of its own."""
+    by_shift: dict[tuple[bool, int], list[_Edge]] = defaultdict(list)
+    for edge in edges:
+        if match := _NUMBER.fullmatch(edge.text):
+            by_shift[edge.top, int(match[1]) - edge.page].append(edge)
+        elif match := _ROMAN.fullmatch(edge.text):
+            by_shift[edge.top, _roman(match[1]) - edge.page].append(edge)
+    for found in by_shift.values():
+        for group in _at_one_height(found):
+            if len({edge.page for edge in group}) > 1:
+                yield from (edge for edge in group if edge.outermost or edge.alone)
+            else:
+                yield from (edge for edge in group if edge.outermost and edge.alone and not edge.top)
+
+
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def _roman(text: str) -> int:
+    values = [_VALUES[char] for char in text.lower()]
+    return sum(-one if one < after else one for one, after in pairwise([*values, 0]))
+
+
+def _without_line_numbers(segments: Sequence[Segment]) -> Sequence[Segment]:
+    """Without the numbers in the margin that some manuscripts count their lines with."""
+    numbers = [one for one in segments if one.text.strip().isdecimal() and len(one.text.strip()) < 5]
+    if len(numbers) < 10:
+        return segments
+    edge = min(one.x0 for one in segments)
+    column = sorted((one for one in numbers if one.x1 < edge + 30), key=lambda one: -one.y)
+    values = [int(one.text) for one in column]
+    steps = {after - before for before, after in pairwise(values)}
+    if len(column) < 10 or len(steps) != 1 or steps == {0} or min(steps) < 0:
+        return segments
+    gone = {id(one) for one in column}
+    return [one for one in segments if id(one) not in gone]

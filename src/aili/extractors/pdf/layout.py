@@ -1,0 +1,296 @@
+"""Reading order: a page's segments become lines, column after column.
+
+A gutter is a line from top to bottom that parts enough text on both sides; what crosses it (a title over two columns, a
+wide figure's caption) cuts the page into bands, and in each band the left column is read before the right one (in scripts
+written from right to left, the right one first). Columns are divided again in the same way, so that three are found too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from statistics import median
+
+from aili.extractors.pdf.glyphs import Segment
+
+CELL = 1.5  # em; a wider gap parts the cells of a table
+GUTTER = 0.5  # em; columns stand at least this far apart
+MOST = 4_000  # segments; a page with more is a drawing, and is read from top to bottom
+
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile(r"[^\W\d_]")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_MARK = re.compile(r"[\d*†‡§¶a-z,∗ ]{1,6}")
+_UNIT = re.compile(r"(?:\d|\b(?:[a-zA-Z]|[cmk]?m|dm))$")  # what a raised number is an exponent of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """A part of a line that stands apart."""
+
+    text: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line of text in its column, whose edges are ``left`` and ``right``; ``mark`` is a raised number it begins with."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool = False
+    mono: bool = False
+    mark: str = ""
+    cells: tuple[Cell, ...] = ()
+    page: int = 0
+    left: float = 0.0
+    right: float = 0.0
+    column: int = 0  # counts the columns and bands of a page
+    leftward: bool = False
+    even: bool = False  # the words stand equally far apart, as justification sets them
+
+
+@dataclass(slots=True)
+class _Row:
+    """Segments on one baseline."""
+
+    y: float
+    size: float
+    segments: list[Segment] = field(default_factory=list)
+
+
+def lines(segments: Sequence[Segment], *, page: int) -> list[Line]:
+    """The lines of a page in reading order."""
+    shown = _without_initials([segment for segment in segments if segment.text.strip()])
+    leftward = _is_leftward(shown)
+    found: list[Line] = []
+    for number, column in enumerate(_columns(shown, leftward=leftward, depth=0)):
+        rows = [_line(row, leftward=leftward) for row in _rows(column)]
+        rows = [row for row in rows if row.text]
+        if rows:
+            left, right = min(row.x0 for row in rows), max(row.x1 for row in rows)
+            found += [replace(row, page=page, column=number, left=left, right=right) for row in rows]
+    return found
+
+
+def _is_leftward(segments: Sequence[Segment]) -> bool:
+    text = "".join(segment.text for segment in segments)
+    return 2 * len(_LEFTWARD.findall(text)) > len(_LETTER.findall(text))
+
+
+def _without_initials(segments: list[Segment]) -> list[Segment]:
+    """An initial over several lines belongs to the word it begins, on the highest line beside it."""
+    for initial in [one for one in segments if len(one.text) == 1 and one.text.isalpha() and one.size > 18]:
+        beside = [
+            one
+            for one in segments
+            if one.size < 0.55 * initial.size
+            and 0 <= one.x0 - initial.x1 + 2 < initial.size
+            and initial.y - 1 <= one.y < initial.y + initial.size
+        ]
+        if len(beside) > 1:
+            top = max(beside, key=lambda one: one.y)
+            segments.remove(initial)
+            segments[segments.index(top)] = replace(top, text=initial.text + top.text, x0=initial.x0)
+    return segments
+
+
+def _rows(segments: Sequence[Segment]) -> list[_Row]:
+    """Rows from top to bottom; a raised or lowered number is in the row of what it stands beside."""
+    rows: list[_Row] = []
+    for segment in sorted(segments, key=lambda one: -one.y):
+        row = rows[-1] if rows else None
+        if row is not None:
+            larger, smaller = max(row.size, segment.size), min(row.size, segment.size)
+            near = 0.45 * (larger if larger < 2 * smaller else smaller)
+            if abs(row.y - segment.y) < near:
+                row.segments.append(segment)
+                if segment.size > 1.1 * row.size:  # the baseline is that of the larger type
+                    row.y, row.size = segment.y, segment.size
+                continue
+        rows.append(_Row(y=segment.y, size=segment.size, segments=[segment]))
+    return rows
+
+
+def _columns(segments: list[Segment], *, leftward: bool, depth: int) -> Iterator[list[Segment]]:
+    """The segments of each column of each band, in reading order."""
+    rows = _rows(segments)
+    x = _gutter(rows) if depth < 5 and 6 <= len(segments) <= MOST else None
+    if x is None:
+        yield segments
+        return
+    for band in _bands(rows, x):
+        sides = _sides(band, x)
+        if not _crosses(band[0], x) and _is_parted(sides):
+            for side in reversed(sides) if leftward else sides:
+                yield from _columns(side, leftward=leftward, depth=depth + 1)
+        else:
+            yield [segment for row in band for segment in row.segments]
+
+
+def _bands(rows: Sequence[_Row], x: float) -> list[list[_Row]]:
+    """Rows that follow one another and all cross the gutter, or all keep to its sides."""
+    bands: list[list[_Row]] = []
+    for row in rows:
+        if bands and _crosses(bands[-1][0], x) == _crosses(row, x):
+            bands[-1].append(row)
+        else:
+            bands.append([row])
+    merged: list[list[_Row]] = []
+    for band in bands:  # the short last line of a wide paragraph is no band of columns
+        wide = _crosses(band[0], x) or not _is_parted(_sides(band, x))
+        if merged and wide and (_crosses(merged[-1][0], x) or not _is_parted(_sides(merged[-1], x))):
+            merged[-1].extend(band)
+        else:
+            merged.append(band)
+    return merged
+
+
+def _crosses(row: _Row, x: float) -> bool:
+    return any(segment.x0 < x - 1 and segment.x1 > x + 1 for segment in row.segments)
+
+
+def _sides(rows: Sequence[_Row], x: float) -> tuple[list[Segment], list[Segment]]:
+    left: list[Segment] = []
+    right: list[Segment] = []
+    for row in rows:
+        for segment in row.segments:
+            (left if segment.x0 + segment.x1 < 2 * x else right).append(segment)
+    return left, right
+
+
+def _gutter(rows: Sequence[_Row]) -> float | None:
+    """Where the page is best parted into columns; None where it is not."""
+    best, parted = None, 0
+    for x in _candidates(rows):
+        count = 0
+        for band in _bands(rows, x):
+            sides = _sides(band, x)
+            if not _crosses(band[0], x) and _is_parted(sides):
+                count += len(band)
+        if count > parted:
+            best, parted = x, count
+    return best
+
+
+def _candidates(rows: Sequence[_Row]) -> list[float]:
+    """Places just before where lines begin, or just behind where they end (text from right to left), most lines first."""
+    begin, end = Counter[int](), Counter[int]()
+    for row in rows:
+        for segment in row.segments:
+            begin[round(segment.x0 / 2)] += 1
+            end[round(segment.x1 / 2)] += 1
+    left, right = min(begin) * 2.0, max(end) * 2.0
+    found = [(count, at * 2.0 - 3.0) for at, count in begin.most_common(8) if count > 2]
+    found += [(count, at * 2.0 + 3.0) for at, count in end.most_common(8) if count > 2]
+    inside = [(count, x) for count, x in found if left + 0.12 * (right - left) < x < right - 0.12 * (right - left)]
+    return [x for _, x in sorted(inside, reverse=True)]
+
+
+def _is_parted(sides: tuple[list[Segment], list[Segment]]) -> bool:
+    """Whether both sides hold lines of text beside each other, and not the cells of a table."""
+    left, right = sides
+    if len(left) < 3 or len(right) < 3:
+        return False
+    size = median(segment.size for segment in left)
+    if min(segment.x0 for segment in right) - max(segment.x1 for segment in left) < GUTTER * size:
+        return False
+    spans = [(min(one.y for one in side), max(one.y for one in side)) for side in sides]
+    shared = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
+    if shared < 0.5 * min(high - low for low, high in spans):
+        return False
+    return all(_reads_on(side) for side in sides)
+
+
+def _reads_on(side: Sequence[Segment]) -> bool:
+    """Whether the segments are lines of running text: several words each, and most of them as wide as the column."""
+    rows = _rows(side)
+    width = max(one.x1 for one in side) - min(one.x0 for one in side)
+    widths = [max(one.x1 for one in row.segments) - min(one.x0 for one in row.segments) for row in rows]
+    words = [sum(_words(one.text) for one in row.segments) for row in rows]
+    return len(rows) > 2 and median(words) >= 2.5 and median(widths) > 0.5 * width
+
+
+def _words(text: str) -> float:
+    return len(text.split()) + len(_WIDE.findall(text)) / 2
+
+
+def _line(row: _Row, *, leftward: bool) -> Line:
+    segments = sorted(row.segments, key=lambda one: -one.x1 if leftward else one.x0)
+    chars = Counter[float]()
+    bold = mono = letters = 0
+    for segment in segments:
+        count = len(segment.text)
+        chars[segment.size] += count
+        letters += count
+        bold += count * segment.bold
+        mono += count * segment.mono
+    size = max(chars, key=lambda one: (chars[one], one))
+    raised = [one for one in segments if one.size < 0.85 * size and one.y > row.y + 0.12 * size]
+    mark, cells = _cells(segments, raised, size=size, leftward=leftward)
+    return Line(
+        text=" ".join(cell.text for cell in cells),
+        x0=min(one.x0 for one in segments),
+        x1=max(one.x1 for one in segments),
+        y=row.y,
+        size=size,
+        bold=bold > 0.8 * letters,
+        mono=mono > 0.8 * letters,
+        mark=mark,
+        cells=tuple(cells),
+        leftward=leftward,
+        even=_is_even(segments, size),
+    )
+
+
+def _is_even(segments: Sequence[Segment], size: float) -> bool:
+    """Whether all gaps are alike; those within a segment are small."""
+    gaps = [max(after.x0 - before.x1, before.x0 - after.x1) for before, after in pairwise(segments)]
+    gaps += [0.3 * size for segment in segments if " " in segment.text.strip()]
+    return bool(gaps) and max(gaps) - min(gaps) < 0.3 * size
+
+
+def _cells(
+    segments: Sequence[Segment], raised: Sequence[Segment], *, size: float, leftward: bool
+) -> tuple[str, list[Cell]]:
+    """The raised mark at the beginning, and the cells; raised marks elsewhere point to notes and go, exponents stay."""
+    mark = ""
+    cells: list[Cell] = []
+    last: Segment | None = None
+    for segment in segments:
+        text = segment.text
+        if segment in raised and _MARK.fullmatch(text.strip()):
+            if last is None:
+                mark = text.strip()
+                continue
+            if not _UNIT.search(cells[-1].text):
+                continue
+        gap = 0.0 if last is None else (last.x0 - segment.x1 if leftward else segment.x0 - last.x1)
+        if not cells or gap > CELL * size:
+            cells.append(Cell(text=text, x0=segment.x0, x1=segment.x1))
+        else:
+            cell = cells[-1]
+            space = "" if gap < 0.14 * size else " "
+            cells[-1] = Cell(text=cell.text + space + text, x0=min(cell.x0, segment.x0), x1=max(cell.x1, segment.x1))
+        last = segment
+    return mark, [replace(cell, text=re.sub(r" +([.,;:،؛])(?= |$)", r"\1", cell.text)) for cell in cells]
+
+
+def leading(found: Sequence[Line], size: float) -> float:
+    """How far lines of body type stand apart, in units of ``size``: the median; 1.2 where there are none."""
+    gaps = [
+        (above.y - below.y) / size
+        for above, below in pairwise(found)
+        if (above.page, above.column) == (below.page, below.column)
+        and abs(above.size - size) < 0.05 * size
+        and abs(below.size - size) < 0.05 * size
+        and 0.8 * size < above.y - below.y < 3 * size
+    ]
+    return median(gaps) if gaps else 1.2

@@ -1,0 +1,185 @@
+"""What a PDF says of itself: title, authors and day, from its information dictionary and from its first page.
+
+Programs fill the dictionary with file names, templates and the names of accounts, so it is believed only where it reads
+like a title or a person; the first page's largest type is asked first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+OLDEST = 1985  # no PDF is older than its format by much; clocks that were never set say 1970 or 1980
+
+_JUNK = re.compile(
+    r"""(?:microsoft\s+(?:word|powerpoint|excel|office)\b.*|untitled.*|ohne\ titel|sans\ titre|\(?(?:no\ )?title\)?|template
+    |document\d*|dokument\d*|presentation\d*|powerpoint[\s-]presentation|pr[äe]sentation\d*|slide\s\d+|book\d*|sheet\d*
+    |print|scan.*|full\ page\ photo|about:blank|doi:.*|arxiv:.*|pii:.*|layout\ \d.*|main|paper|article|draft|new\ document.*
+    |https?:.*|\S+\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|odt|odp|html?|txt|e?ps|cdr|ai|fm|p65|wpd|pub|pages)
+    |.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|odt|odp)|[\d\W_]+|[^\s]*[\d_][^\s]*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOBODY = re.compile(
+    r".*(?:@|\b(?:user|admin(?:istrator)?|owner|unknown|anonymous|author|microsoft|adobe|windows|canon|xerox|scanner|"
+    r"hewlett|chromium|default|root|guest|latex|tex|copyright)\b).*",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
+_PRINTED = re.compile(r"skia|mozilla|chrom(?:e|ium)|webkit|wkhtml|quartz|firefox|safari|\bedge\b", re.IGNORECASE)
+_NEVER_SET = re.compile(r"(?:D:)?(?:1970|1980|2000)0101000000")
+_NAME = re.compile(
+    r"(?:(?:[^\W\d_a-z]\.[-\s]?)+|[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*)"
+    r"(?:\s+(?:(?:[^\W\d_a-z]\.[-\s]?)+|(?:van|von|de|der|den|da|di|la|le|du|dos|del|bin|al|el|ter|ten|y)"
+    r"|[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*)){1,5}"
+)
+_BETWEEN = re.compile(r"\s*(?:;|/|\s(?:and|und|et|y|e)\s|&|,\s*(?:and\s)?)\s*")
+_BY = re.compile(r"(?:by|von|par|por|di|author(?:s)?:?|autor(?:en|es)?:?)\s+(?=\S)", re.IGNORECASE)
+_MARKS = re.compile(r"[\d*†‡§¶∗⋆]+(?:,[\d*†‡§¶∗⋆]+)*")
+_NO_PERSON = re.compile(
+    r"\b(?:university|universit\w+|institute?|instituto?|department|ministry|council|commission|agency|office|bank|group|team|"
+    r"centre|center|school|college|society|association|committee|press|report|review|journal|annual|of|the|for|"
+    r"street|road|city|inc|ltd|llc|gmbh|ag|version|draft|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"@|https?://|\b(?:university|universit\w+|institut\w*|department|faculty|laborator\w+|college|school)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"(?:[\dIVX]{0,3}\.?\s*)(?:abstract|summary|executive summary|introduction|background|zusammenfassung|einleitung"
+    r"|résumé|introducción|resumen|introduzione|resumo|introdução|摘要|引言|要旨|はじめに)\s*[:.]?",
+    re.IGNORECASE,
+)
+_MONTHS = {
+    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "jun": 6, "jui": 6,
+    "jul": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12,
+    "dez": 12, "dic": 12,
+}  # fmt: skip
+_WRITTEN = re.compile(
+    r"(?:(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,\s+(?P<year>(?:19|20)\d\d)"
+    r"|(?P<dies>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<lunar>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<anno>(?:19|20)\d\d)"
+    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """The entries of the information dictionary and the catalog that matter here, empty where they are absent."""
+
+    title: str = ""
+    author: str = ""
+    created: str = ""
+    maker: str = ""  # the programs that made the file
+    language: str = ""
+
+
+def title(declared: str, *, shown: str, first_page: str, heads: str = "") -> str:
+    """The title: what the page shows, as the dictionary spells it where both agree; the dictionary's where none shows.
+
+    ``heads`` is all that stands on the first pages, running heads too: a book's title may stand only there.
+    """
+    told = " ".join(declared.split())
+    if not told or len(told) > 300 or _JUNK.fullmatch(told) or not re.search(r"[^\W\d_]{2}", told):
+        return shown
+    if not shown or _folded(told) == _folded(shown):
+        return told
+    # A dictionary's title that the first page shows as well is longer than its largest type, or says the same.
+    if _folded(told) in _folded(first_page) and _folded(shown) in _folded(told):
+        return told
+    named = len(told.split()) > 2 and _folded(told) in _folded(heads) and _folded(told) not in _folded(first_page)
+    return told if named else shown
+
+
+def authors(declared: str, *, byline: Sequence[str], first_page: str, framed: bool) -> tuple[str, ...]:
+    """Authors that the lines below the title name, else those of the dictionary that are persons by their look.
+
+    Bare names below a title count only where ``framed`` says that a place, a day or an abstract follows them: "Early Years"
+    is a heading.
+    """
+    for line in byline:
+        named = persons(_BY.sub("", line, count=1)) if _BY.match(line) else ()
+        if named:
+            return named
+    told = " ".join(declared.split())
+    if told and not _NOBODY.fullmatch(told) and len(told) < 300:
+        parts = [part.strip() for part in re.split(r"\s*[;/&]\s*|\s+(?:and|und|et|y)\s+", told) if part.strip()]
+        split = re.split(r",\s*", told)
+        if len(parts) == 1 and all(_NAME.fullmatch(part) for part in split):
+            parts = split
+        if all(_NAME.fullmatch(_turned(part)) for part in parts):
+            return tuple(dict.fromkeys(_turned(part) for part in parts))
+        listed = [part for part in split if _NAME.fullmatch(part)]
+        if len(listed) > 1:
+            return tuple(dict.fromkeys(listed))  # the rest says what they did
+        if _folded(told) in _folded(first_page) and not re.search(r"\d", told) and not told.islower():
+            return tuple(dict.fromkeys(parts))  # one name, or a script without capitals
+    found: list[str] = []
+    for line in byline if framed else ():
+        named = persons(line)
+        if not named:
+            break
+        found += named
+    return tuple(dict.fromkeys(found))
+
+
+def opens(heading: str) -> bool:
+    """Whether a heading is one that a text begins with, below its title and authors."""
+    return bool(_OPENS.fullmatch(heading.strip()))
+
+
+def is_address(text: str) -> bool:
+    """Whether a line below a title says where its authors are, or how to reach them."""
+    return bool(_ADDRESS.search(text))
+
+
+def written(text: str) -> str:
+    """The day that a line names and is nothing else than, ISO 8601; empty where it is something else."""
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
+        return ""
+    if match["iso"]:
+        return published(match["iso"].replace("-", ""))
+    month = _MONTHS.get((match["month"] or match["lunar"]).lower()[:3].replace("é", "e").replace("û", "u"), 0)
+    year, day = match["year"] or match["anno"], match["day"] or match["dies"]
+    return published(f"{year}{month:02d}{int(day):02d}")
+
+
+def _turned(name: str) -> str:
+    """``Berg, Ada`` as ``Ada Berg``."""
+    last, comma, first = name.partition(", ")
+    return f"{first} {last}" if comma and "," not in first else name
+
+
+def persons(line: str) -> tuple[str, ...]:
+    """The names in a line that holds nothing else; empty where it holds anything else."""
+    text = _MARKS.sub(" ", line).strip(" ,")
+    parts = [part for part in _BETWEEN.split(text) if part]
+    if not parts or len(text) > 300 or _NO_PERSON.search(text):
+        return ()
+    return tuple(parts) if all(_NAME.fullmatch(part) and len(part) < 50 for part in parts) else ()
+
+
+def published(created: str, *, maker: str = "", today: date | None = None) -> str:
+    """The day on which the file was made, ISO 8601; empty where its clock cannot be believed, or a browser printed it."""
+    match = _DAY.match(created.strip())
+    if match is None or _PRINTED.search(maker) or _NEVER_SET.match(created.strip()):
+        return ""
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return ""
+    latest = (today or datetime.now(UTC).date()) + timedelta(days=1)
+    return day.isoformat() if date(OLDEST, 1, 1) <= day <= latest else ""
+
+
+def language(declared: str) -> str:
+    """The catalog's language as a primary tag."""
+    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", declared.strip())
+    return match[0].lower() if match else ""
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()

@@ -1,0 +1,275 @@
+"""Digests on their way: a reader hands in a wish and watches its numbered events; workers take jobs and write to them.
+
+A job's truth is its row. Whoever claims it gets a lease under a name made for that claim (Gray & Cheriton 1989), renews it
+while it works, and may write only as long as it holds: every write asks for both within its own transaction, so that a
+worker that was too slow, cancelled or taken for dead writes nothing. Delivery is at least once; keeping the same digest
+twice keeps one.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from aili import codec
+from aili.document import Resource
+from aili.errors import ConflictError, EmptyError, LimitError, MalformedError, NotFoundError, TooLargeError
+from aili.library.bell import Arrivals, Bell
+from aili.library.ownership import is_gone, new_owner
+from aili.library.wishes import demand_web_address, settings_for
+from aili.settings import Settings
+from aili.store import Store
+from aili.store import jobs as rows
+from aili.store.records import ENDED, Failure, Job, JobEvent, Wish, new_id, now
+
+LEASE = 30.0  # seconds
+ATTEMPTS = 3
+KEPT_DAYS = 30
+KEPT_JOBS = 1_000  # ended ones of an account
+MEGABYTE = 1_000_000
+BUSY_SECONDS = 30  # after which a reader who has too many jobs may try again
+
+Change = tuple[str, Mapping[str, Any]]
+"""Kind and data of an event that is to be recorded."""
+_BROKEN_OFF = Failure(
+    kind="EngineError",
+    message=f"The work was broken off {ATTEMPTS} times, because the server stopped in the middle of it.",
+    hint="Try again; if it ends like this once more, the document may be too much for this server.",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A job that was taken to be done: ``number`` is its row, ``owner`` the name under which may be written to it.
+
+    ``packed`` is what was handed over, as it lies in the row; empty where the job is on an address.
+    """
+
+    number: int
+    owner: str
+    account: str
+    job: Job
+    packed: bytes = b""
+
+    def upload(self) -> Resource | None:
+        """What was handed over, unpacked; raises MalformedError where the row is damaged."""
+        if not self.packed:
+            return None
+        try:
+            return codec.decode(zlib.decompress(self.packed), Resource)
+        except zlib.error as error:
+            raise MalformedError("What was handed over is damaged.", hint="Hand it over again.") from error
+
+
+class LostError(ConflictError):
+    """The job is no longer this worker's: cancelled, removed, past its time, or taken by another."""
+
+
+class Jobs:
+    """The jobs of a library. ``bell`` rings when a job of this process changes, ``arrivals`` when there is one to do."""
+
+    def __init__(self, store: Store, settings: Settings, *, lease: float = LEASE) -> None:
+        self._store = store
+        self._settings = settings
+        self.lease = lease
+        self.bell = Bell()
+        self.arrivals = Arrivals()
+
+    # The reader's side.
+
+    def submit(self, account: str, wish: Wish, *, upload: Resource | None = None) -> Job:
+        """A new job of ``account``; once this returns, it will end done, failed or cancelled.
+
+        Without an ``upload`` the wish's reference must be a web address. Raises UsageError, EmptyError, TooLargeError,
+        and LimitError where this account, or everyone together, has too many jobs already.
+        """
+        wish = replace(wish, reference=wish.reference.strip())
+        self.check(wish, upload)
+        job_id = new_id()
+        packed = zlib.compress(codec.encode(upload), 1) if upload else None
+        with self._store.writing() as connection:
+            self._make_room(connection, account)
+            rows.add(connection, account=account, job_id=job_id, wish=wish, upload=packed)
+        self.arrivals.announce()
+        return self.get(account, job_id)
+
+    def check(self, wish: Wish, upload: Resource | None = None) -> None:
+        """Raise UsageError, EmptyError or TooLargeError where a wish cannot be fulfilled."""
+        settings_for(self._settings, wish)
+        if upload is None:
+            demand_web_address(wish.reference.strip())
+        elif not upload.data:
+            raise EmptyError(f"{upload.reference or 'The text'} is empty.", hint="There is nothing to digest in it.")
+        elif len(upload.data) > self._settings.fetch_megabytes * MEGABYTE:
+            raise TooLargeError(
+                f"{upload.reference or 'The text'} is larger than the limit of {self._settings.fetch_megabytes:g} MB.",
+                hint="The setting fetch_megabytes raises the limit.",
+                limit=int(self._settings.fetch_megabytes * MEGABYTE),
+            )
+
+    def get(self, account: str, job_id: str) -> Job:
+        """The job of that id; raises NotFoundError where the account has none."""
+        with self._store.reading() as connection:
+            return rows.job(_found(connection, account, job_id))
+
+    def list(self, account: str, *, state: str = "", limit: int = 50) -> tuple[Job, ...]:
+        """The account's jobs, the newest first; only those in ``state`` where that is given."""
+        with self._store.reading() as connection:
+            return rows.newest(connection, account, state=state, limit=limit)
+
+    def events(self, account: str, job_id: str, *, after: int = 0) -> tuple[JobEvent, ...]:
+        """What happened to the job since its event ``after``, in order; raises NotFoundError."""
+        with self._store.reading() as connection:
+            return rows.events_after(connection, _found(connection, account, job_id).number, after)
+
+    def cancel(self, account: str, job_id: str) -> Job:
+        """Cancel the job at once, even in the middle of a long step, whose result is then dropped.
+
+        A job that has ended stays as it is. Raises NotFoundError.
+        """
+        with self._store.writing() as connection:
+            row = _found(connection, account, job_id)
+            if row.state not in ENDED:
+                rows.record(connection, row.number, "cancelled", {})
+                rows.end(connection, row.number, "cancelled", moment=time.time())
+        self.bell.ring(job_id)
+        return self.get(account, job_id)
+
+    def retry(self, account: str, job_id: str) -> Job:
+        """A new job with the wish of one that failed or was cancelled.
+
+        Raises NotFoundError, LimitError, and ConflictError where it has not failed, or needs a file that is not kept.
+        """
+        with self._store.reading() as connection:
+            row = _found(connection, account, job_id)
+        job = rows.job(row)
+        if job.state not in ("failed", "cancelled"):
+            raise ConflictError(
+                "This job has not failed.", hint="Only one that failed or was cancelled is tried again."
+            )
+        if row.uploaded:
+            raise ConflictError(
+                f"{job.wish.reference} was handed over and is not kept.", hint="Hand the file or the text over again."
+            )
+        return self.submit(account, job.wish)
+
+    # The workers' side.
+
+    def waiting(self) -> bool:
+        """Whether there is a job to take; cheap."""
+        with self._store.reading() as connection:
+            return rows.anything_to_take(connection, moment=time.time(), gone=_gone(connection))
+
+    def claim(self) -> Claim | None:
+        """Take the next job, with its event *started*; None where there is none to take.
+
+        Jobs whose owner is dead or whose lease has run out are taken again, up to three times in all.
+        """
+        failed = []
+        try:
+            with self._store.writing() as connection:
+                gone = _gone(connection)
+                while row := rows.next_free(connection, moment=time.time(), gone=gone):
+                    if row.attempts < ATTEMPTS:
+                        return self._taken(connection, row)
+                    _fail(connection, row.number, _BROKEN_OFF)
+                    failed.append(row.id)
+        finally:
+            for job_id in failed:
+                self.bell.ring(job_id)
+        return None
+
+    def renew(self, claim: Claim) -> bool:
+        """Prolong the lease; False where it is lost."""
+        moment = time.time()
+        with self._store.writing() as connection:
+            return rows.renew(connection, claim.number, claim.owner, moment=moment, lease=moment + self.lease)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the job is still this claim's; cheaper than ``renew``."""
+        with self._store.reading() as connection:
+            return rows.holds(connection, claim.number, claim.owner, moment=time.time())
+
+    def record(self, claim: Claim, *changes: Change) -> None:
+        """Write events; raises LostError."""
+        with self._held(claim) as connection:
+            for kind, data in changes:
+                rows.record(connection, claim.number, kind, data)
+
+    def finish(self, claim: Claim, digest: str, *before: Change) -> None:
+        """Let the job be done with the kept digest of that id, after the events ``before``; raises LostError."""
+        with self._held(claim) as connection:
+            for kind, data in (*before, ("finished", {"digest": digest})):
+                rows.record(connection, claim.number, kind, data)
+            rows.end(connection, claim.number, "done", moment=time.time(), digest=digest)
+
+    def fail(self, claim: Claim, failure: Failure) -> None:
+        """Let the job have failed; raises LostError."""
+        with self._held(claim) as connection:
+            _fail(connection, claim.number, failure)
+
+    def give_back(self, claim: Claim) -> None:
+        """Let the job wait for another worker, as if this one had never taken it; raises LostError."""
+        with self._held(claim) as connection:
+            rows.record(connection, claim.number, "queued", {})
+            rows.give_back(connection, claim.number, moment=time.time(), attempts=claim.job.attempts - 1)
+        self.arrivals.announce()
+
+    def prune(self) -> int:
+        """Remove what ended long ago, and say how many."""
+        with self._store.writing() as connection:
+            return rows.prune(connection, before=now(ahead=-KEPT_DAYS * 86_400), kept=KEPT_JOBS)
+
+    def _make_room(self, connection: Connection, account: str) -> None:
+        own, waiting = rows.how_many(connection, account)
+        if own >= self._settings.jobs_per_account:
+            raise LimitError(
+                f"{own} digests of yours are on their way already, as many as one account may have.",
+                hint="Wait until one is done, or cancel one.",
+                seconds=BUSY_SECONDS,
+            )
+        if waiting >= self._settings.jobs_waiting:
+            raise LimitError(
+                f"{waiting} digests are waiting to be made, as many as this server takes.",
+                hint="Try again in a while.",
+                seconds=BUSY_SECONDS,
+            )
+
+    def _taken(self, connection: Connection, row: rows.Found) -> Claim:
+        owner, attempts = new_owner(), row.attempts + 1
+        rows.take(connection, row.number, owner=owner, lease=time.time() + self.lease, attempts=attempts)
+        job = replace(rows.job(row), state="running", attempts=attempts)
+        rows.record(connection, row.number, "started", {"reference": job.wish.reference, "attempt": attempts})
+        return Claim(number=row.number, owner=owner, account=row.account, job=job, packed=row.upload or b"")
+
+    @contextmanager
+    def _held(self, claim: Claim) -> Iterator[Connection]:
+        """A transaction that writes to a job, in which nobody can take it away; rings its bell afterwards."""
+        with self._store.writing() as connection:
+            if not rows.holds(connection, claim.number, claim.owner, moment=time.time()):
+                raise LostError(f"The job on {claim.job.wish.reference} is no longer this worker's.")
+            yield connection
+        self.bell.ring(claim.job.id)
+
+
+def _found(connection: Connection, account: str, job_id: str) -> rows.Found:
+    row = rows.find(connection, account, job_id)
+    if row is None:
+        raise NotFoundError(f"There is no job {job_id[:100]!r}.", hint="It may have been removed: old ones are.")
+    return row
+
+
+def _gone(connection: Connection) -> tuple[str, ...]:
+    return tuple(owner for owner in rows.holders(connection) if is_gone(owner))
+
+
+def _fail(connection: Connection, number: int, failure: Failure) -> None:
+    data = {"kind": failure.kind, "message": failure.message, "hint": failure.hint}
+    rows.record(connection, number, "failed", data)
+    rows.end(connection, number, "failed", moment=time.time(), failure=failure)

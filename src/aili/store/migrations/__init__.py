@@ -1,0 +1,1 @@
+"""The library's forms, one script each; they only go forward."""

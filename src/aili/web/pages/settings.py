@@ -1,0 +1,100 @@
+"""A reader's settings: the name on shares, what new digests are like, tokens for programs, and what this server is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aili.errors import AiliError
+from aili.library.wishes import settings_for
+from aili.renderers import line
+from aili.spool import library_path
+from aili.store.records import SCOPES, Preferences, Wish
+from aili.web.choices import offered
+from aili.web.context import context
+from aili.web.failures import status_of
+from aili.web.identity import Asking, Person, require
+from aili.web.pages import see
+from aili.web.pages.home import Form
+from aili.web.templating import page
+
+router = APIRouter()
+
+LONGEST_NAME = 100  # characters
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What the page says of what was just done: a fault, or that it was done; ``secret`` is shown this once."""
+
+    fault: AiliError | None = None
+    done: str = ""
+    secret: str = ""
+
+
+NOTHING = Told()
+
+
+@router.get("/settings")
+def show(request: Request, asking: Asking, done: str = "") -> Response:
+    """All settings."""
+    require(asking, "read")
+    return settings_page(request, asking, Told(done="Saved." if done == "saved" else ""))
+
+
+@router.post("/settings")
+def prefer(request: Request, asking: Asking, form: Form) -> Response:
+    """Keep what was chosen; a fault keeps nothing and shows the form as it was filled in."""
+    require(asking, "write")
+    held = context(request)
+
+    def said(name: str) -> str:
+        value = form.get(name, "")
+        return line(value) if isinstance(value, str) else ""
+
+    wanted = Preferences(
+        shared_by=said("shared_by")[:LONGEST_NAME],
+        engine=said("engine"),
+        language=said("language"),
+        length=said("length"),
+    )
+    try:
+        settings_for(held.settings, Wish(reference=""), wanted)
+        held.library.accounts.prefer(asking.account.id, wanted)
+    except AiliError as error:
+        return settings_page(request, asking, Told(fault=error), preferences=wanted)
+    return see("/settings?done=saved")
+
+
+def settings_page(
+    request: Request, asking: Person, told: Told = NOTHING, *, preferences: Preferences | None = None
+) -> Response:
+    """The page of settings, with what was just done on top; ``preferences`` are shown in place of the kept ones."""
+    held = context(request)
+    account = asking.account
+    shown = preferences or account.preferences
+    owner = account.role == "owner"
+    return page(
+        request,
+        "settings.html",
+        asking,
+        status=status_of(type(told.fault)) if told.fault else 200,
+        told=told,
+        preferences=shown,
+        tokens=held.library.accounts.tokens(account.id),
+        scopes=tuple(scope for scope in SCOPES if owner or scope != "admin"),
+        kept=held.library.digests.facets(account.id).total,
+        place=str(library_path(held.settings)) if owner else "",
+        octets=_octets(library_path(held.settings)) if owner else 0,
+        **offered(held.settings, shown),
+    )
+
+
+def _octets(file: Path) -> int:
+    """Bytes of the library with what SQLite keeps beside it."""
+    beside = (file, file.with_name(f"{file.name}-wal"))
+    return sum(one.stat().st_size for one in beside if one.exists())

@@ -1,0 +1,85 @@
+"use strict";
+// The start page with script: Enter begins, the field grows, a file may be dropped anywhere.
+(() => {
+  const form = document.getElementById("hand-in");
+  const field = document.getElementById("reference");
+  const file = document.getElementById("file");
+  const said = document.getElementById("said");
+  const name = form.querySelector(".pick span");
+  const button = form.querySelector("button.primary");
+  const link = /^(?:https?:\/\/\S+|(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?::\d+)?(?:[/?#]\S*)?)$/iu;
+  const limit = Number(form.dataset.megabytes) * 1e6;
+
+  const links = () => {
+    const lines = field.value.split("\n").map((one) => one.trim()).filter(Boolean);
+    return lines.length && lines.every((one) => link.test(one)) ? lines.length : 0;
+  };
+  const begin = () => {
+    if (form.dataset.sent) return;
+    form.requestSubmit();
+  };
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent || (!field.value.trim() && !file.files.length)) {
+      event.preventDefault();
+      field.focus();
+      return;
+    }
+    form.dataset.sent = "yes";
+    button.disabled = true;
+    button.textContent = "One moment …";
+  });
+  // The browser may show this page again as it was left, when the reader goes back.
+  addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    button.disabled = false;
+    button.textContent = "Digest";
+  });
+
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || links()) {
+      event.preventDefault();
+      begin();
+    }
+  });
+  const grow = () => {
+    if (!CSS.supports("field-sizing", "content")) {
+      field.style.height = "auto";
+      field.style.height = Math.min(field.scrollHeight + 2, innerHeight * 0.5) + "px";
+    }
+    const count = links();
+    button.textContent = count > 1 ? "Digest " + count + " links" : "Digest";
+  };
+  field.addEventListener("input", grow);
+  grow();
+
+  const take = (chosen) => {
+    if (chosen.size > limit) {
+      said.textContent = name.textContent = chosen.name + " is larger than " + form.dataset.megabytes + " MB";
+      file.value = "";
+      return;
+    }
+    said.textContent = name.textContent = chosen.name;
+    begin();
+  };
+  file.addEventListener("change", () => { if (file.files.length) take(file.files[0]); });
+
+  let depth = 0;
+  const over = (on) => document.body.classList.toggle("dropping", on);
+  const carriesFile = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+  addEventListener("dragenter", (event) => { if (carriesFile(event)) { depth += 1; over(true); } });
+  addEventListener("dragleave", (event) => { if (carriesFile(event)) { depth -= 1; if (depth <= 0) over(false); } });
+  addEventListener("dragover", (event) => { if (carriesFile(event)) event.preventDefault(); });
+  addEventListener("drop", (event) => {
+    if (!carriesFile(event)) return;
+    event.preventDefault();
+    depth = 0;
+    over(false);
+    const dropped = event.dataTransfer.files;
+    if (!dropped.length) return;
+    const moved = new DataTransfer();
+    moved.items.add(dropped[0]);
+    file.files = moved.files;
+    take(dropped[0]);
+  });
+})();
