@@ -20,6 +20,7 @@ DATA: dict[str, dict[str, object]] = {
     "TooLargeError": {"limit": 50_000_000},
     "StatusError": {"status": 404},
     "DeadlineError": {"seconds": 30.0},
+    "LimitError": {"seconds": 60},
     "ScanError": {"pages": 3},
 }
 

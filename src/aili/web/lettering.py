@@ -95,8 +95,9 @@ class Setting:
             x = right - _length(words, self.space) if self.rtl else float(left)
             for word, rtl, gap in _visual(words, rtl=self.rtl):
                 x += self.space if gap else 0
-                way = {"direction": "rtl" if rtl else "ltr"} if _shapes() else {}
-                draw.text((x, baseline + number * leading), word.text, font=word.font, fill=fill, anchor="ls", **way)
+                way = ("rtl" if rtl else "ltr") if _shapes() else None
+                place = (x, baseline + number * leading)
+                draw.text(place, word.text, font=word.font, fill=fill, anchor="ls", direction=way)
                 x += word.width
         return baseline + max(0, len(self.lines) - 1) * leading
 
