@@ -52,10 +52,8 @@ def command_line() -> str:
         "what the options set in [settings.md](settings.md)."
     )
     parts = ["# The command line", about]
-    whole = shown()
-    commands = re.findall(r"^  ([a-z]+)", whole.partition("\nCommands:\n")[2].partition("\n\n")[0], re.MULTILINE)
-    for name, text in [("", whole), *((command, shown(command)) for command in commands)]:
-        parts += [f"## aili {name}".rstrip(), f"```text\n{text}```"]
+    for command in commands():
+        parts += [f"## aili {' '.join(command)}".rstrip(), f"```text\n{shown(*command)}```"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -64,6 +62,14 @@ def rest() -> str:
     from aili.web.api import SUBJECTS, openapi
 
     return codec.encode(openapi.description(SUBJECTS, "1"), indent=2).decode() + "\n"
+
+
+def commands(*group: str) -> Iterator[tuple[str, ...]]:
+    """A command and all that stand beneath it, in the order of the help."""
+    yield group
+    listed = shown(*group).partition("\nCommands:\n")[2].partition("\n\n")[0]
+    for name in re.findall(r"^  ([a-z]+)", listed, re.MULTILINE):
+        yield from commands(*group, name)
 
 
 def shown(*command: str) -> str:

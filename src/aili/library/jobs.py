@@ -133,7 +133,7 @@ class Jobs:
 
         A job that has ended stays as it is. Raises NotFoundError.
         """
-        with self._store.writing() as connection:
+        with self._store.writing(spare=True) as connection:
             row = _found(connection, account, job_id)
             if row.state not in ENDED:
                 rows.record(connection, row.number, "cancelled", {})
@@ -173,7 +173,7 @@ class Jobs:
         """
         failed = []
         try:
-            with self._store.writing() as connection:
+            with self._store.writing(spare=True) as connection:
                 gone = _gone(connection)
                 while row := rows.next_free(connection, moment=time.time(), gone=gone):
                     if row.attempts < ATTEMPTS:
@@ -188,7 +188,7 @@ class Jobs:
     def renew(self, claim: Claim) -> bool:
         """Prolong the lease; False where it is lost."""
         moment = time.time()
-        with self._store.writing() as connection:
+        with self._store.writing(spare=True) as connection:
             return rows.renew(connection, claim.number, claim.owner, moment=moment, lease=moment + self.lease)
 
     def holds(self, claim: Claim) -> bool:
@@ -223,7 +223,7 @@ class Jobs:
 
     def prune(self) -> int:
         """Remove what ended long ago, and say how many."""
-        with self._store.writing() as connection:
+        with self._store.writing(spare=True) as connection:
             return rows.prune(connection, before=now(ahead=-KEPT_DAYS * 86_400), kept=KEPT_JOBS)
 
     def _make_room(self, connection: Connection, account: str) -> None:
@@ -251,7 +251,7 @@ class Jobs:
     @contextmanager
     def _held(self, claim: Claim) -> Iterator[Connection]:
         """A transaction that writes to a job, in which nobody can take it away; rings its bell afterwards."""
-        with self._store.writing() as connection:
+        with self._store.writing(spare=True) as connection:
             if not rows.holds(connection, claim.number, claim.owner, moment=time.time()):
                 raise LostError(f"The job on {claim.job.wish.reference} is no longer this worker's.")
             yield connection

@@ -122,7 +122,7 @@ class Shares:
 
     def revoke(self, account: str, token: str) -> Share:
         """Close a link for ever; once closed it stays so. Raises NotFoundError."""
-        with self._store.writing() as connection:
+        with self._store.writing(spare=True) as connection:
             share = rows.share(connection, account, token)
             if share is None:
                 raise NotFoundError(GONE)
