@@ -220,3 +220,11 @@ def test_an_archive_with_a_wrong_byte_is_at_most_refused(shelf: Shelf, at: int, 
     data[at % len(data)] = byte
     taken = take(shelf, OWNER, io.BytesIO(bytes(data)))
     assert taken.new + taken.known + len(taken.refused) <= 2
+
+
+def test_an_archive_of_a_later_zip_version_is_refused(shelf: Shelf) -> None:
+    digest = Digest(title="A", abstract=(), sections=())
+    data = bytearray(archive({"a": codec.encode(digest)}, Row(digest="a")).getvalue())
+    data[data.index(b"PK\x01\x02") + 6] = 64  # version needed to extract (APPNOTE 4.4.3)
+    taken = take(shelf, OWNER, io.BytesIO(bytes(data)))
+    assert "damaged ZIP archive" in taken.refused[0].message
