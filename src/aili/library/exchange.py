@@ -191,7 +191,7 @@ def _take_archive(digests: Digests, account: str, source: BinaryIO, name: str) -
             for at in range(0, len(index.digests), BATCH):
                 taken += _take_rows(digests, account, members, index.digests[at : at + BATCH])
             return taken
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:  # as zipfile tells of wrong bytes
         raise MalformedError(f"{name} is a damaged ZIP archive: {error}.") from error
 
 
