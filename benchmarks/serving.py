@@ -65,6 +65,7 @@ def app(directory: Path) -> Iterator[tuple[str, float, int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "aili", "serve", "--no-browser", "--port", str(port)],
         env=environment,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
