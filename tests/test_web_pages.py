@@ -834,3 +834,16 @@ def test_nothing_is_wider_than_the_screen(room: Room, browser: Browser, path: st
         menu.click()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), menu.inner_text()
     context.close()
+
+
+def test_styles_and_scripts_are_sent_packed_to_whoever_takes_that(served: Served) -> None:
+    from aili.web.assets import address
+
+    client = served.client()
+    packed = client.get(address("page.css"), headers={"Accept-Encoding": "gzip"})
+    plain = client.get(address("page.css"), headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert "immutable" in packed.headers["cache-control"]
+    assert "accept-encoding" in packed.headers["vary"].lower()

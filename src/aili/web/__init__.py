@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from aili.library import Library
 from aili.settings import Settings
@@ -56,7 +57,7 @@ def create_app(library: Library, settings: Settings, serving: Serving) -> FastAP
     app.state.context = Context(library=library, settings=settings, serving=serving)
     for name in ROUTERS:
         app.include_router(import_module(name).router)
-    app.mount("/static", Static(), name="static")
+    app.mount("/static", GZipMiddleware(Static()), name="static")
     install_failures(app)
     install_security(app, serving)
     return app
