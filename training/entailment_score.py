@@ -308,6 +308,8 @@ def table(found: dict[str, Any]) -> None:
     over = float(np.quantile(models["head"](train), 0.95))
     print("| edit | n | rules | head at 5 % | either |")
     for kind, values in sorted(kinds.items()):
+        if not len(values):
+            continue
         rules, heard = values[:, :2].max(1) > 0, models["head"](values) > over
         caught = " | ".join(f"{100 * part.mean():.0f}" for part in (rules, heard, rules | heard))
         print(f"| {kind} | {len(values)} | {caught} |")
