@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from aili.document import Resource
+from aili import pipeline, spool
+from aili.digest import Digest
+from aili.document import Document, Resource
+from aili.errors import LibraryFullError
+from aili.events import Finished
 from aili.library import Library, open_library
 from aili.library.working import Workers
 from aili.settings import Settings
@@ -58,6 +62,13 @@ def ended(library: Library, job: Job, account: str = OWNER) -> Job:
 
 def handed_over(path: Path, media_type: str = "") -> Resource:
     return Resource(data=path.read_bytes(), media_type=media_type, reference=path.name, location=path.name)
+
+
+def made(path: Path, settings: Settings) -> tuple[Digest, Document]:
+    """A digest as the command line makes it."""
+    *_, last = pipeline.stream(str(path), settings=settings)
+    assert isinstance(last, Finished)
+    return last.digest, last.document
 
 
 def kinds(library: Library, job: Job) -> list[str]:
@@ -305,3 +316,34 @@ def test_a_server_that_stops_in_a_long_step_gives_the_job_back(
         assert library.jobs.get(OWNER, job.id).attempts == 0
     until(lambda: not any(thread.name.startswith("aili-worker") for thread in threading.enumerate()))
     assert kinds(library, job) == ["queued", "started", "queued"]
+
+
+def test_what_the_command_line_saves_while_the_server_runs_is_taken_in(
+    library: Library, settings: Settings, examples: Path
+) -> None:
+    digest, document = made(examples / "harbour-bridge.html", settings)
+    with working(library, settings):
+        time.sleep(0.2)  # the first look is over: what comes now is what a running server would miss
+        spool.leave(spool.inbox_of(Path(settings.library)), digest, document, tags=("bridge",))
+        until(lambda: library.digests.find(OWNER, Filter()).total)
+    assert library.digests.find(OWNER, Filter(tags=("bridge",))).total == 1
+    assert spool.waiting(spool.inbox_of(Path(settings.library))) == []
+
+
+def test_what_cannot_be_taken_in_is_not_tried_every_second(
+    library: Library, settings: Settings, examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest, document = made(examples / "harbour-bridge.html", settings)
+    spool.leave(spool.inbox_of(Path(settings.library)), digest, document)
+    tried: list[float] = []
+
+    def full(connection: object, account: str, entry: object) -> tuple[int, bool]:
+        tried.append(time.monotonic())
+        raise LibraryFullError("The disk is full.")
+
+    monkeypatch.setattr("aili.store.digests.put", full)
+    with working(library, settings):
+        until(lambda: tried)
+        time.sleep(2.5)  # longer than two ticks
+    assert len(tried) == 1
+    assert len(spool.waiting(spool.inbox_of(Path(settings.library)))) == 1

@@ -1,9 +1,9 @@
 """The threads that do the jobs of a library, and one that watches over them.
 
 A worker takes a job, runs the pipeline, and writes down what happens. The watch renews the leases of jobs that are being
-worked on, gives up those that take too long or were taken away, and looks for jobs that other processes handed in. A step
-of an engine cannot be broken off from outside: a worker that still sits in one after its job was given up is replaced, and
-leaves when the step is over.
+worked on, gives up those that take too long or were taken away, looks for jobs that other processes handed in, and takes
+in the digests that the command line left. A step of an engine cannot be broken off from outside: a worker that still sits
+in one after its job was given up is replaced, and leaves when the step is over.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ ENGINE_SECONDS = 900.0  # that writing and checking a digest may take; measured:
 STOP_SECONDS = 1.5  # that a worker may take to come to the end of a step when the server stops
 PRUNE_SECONDS = 3_600.0  # between two looks for jobs that ended long ago
 TROUBLE_SECONDS = 5.0  # of rest after the library could not be used
+FULL_SECONDS = 30.0  # before digests are looked at again that could not be taken in, as while the disk is full
 SPARE = 4  # for each worker, how many more may sit in a step that nobody waits for
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Workers:
         self._works: set[_Work] = set()
         self._threads: list[threading.Thread] = []
         self._watch: threading.Thread | None = None
+        self._inbox_rests_until = 0.0
 
     def start(self) -> None:
         """Begin to work; to be called once."""
@@ -193,8 +195,18 @@ class Workers:
             self._look_after(work, renew=renew)
         if self._jobs.waiting():
             self._jobs.arrivals.announce()
+        self._take_in()
         if prune:
             self._jobs.prune()
+
+    def _take_in(self) -> None:
+        """Take in what the command line saved since; where some of it stays, leave it alone for a while."""
+        digests = self._library.digests
+        if time.monotonic() < self._inbox_rests_until or not digests.waiting():
+            return
+        digests.take_in()
+        if digests.waiting():
+            self._inbox_rests_until = time.monotonic() + FULL_SECONDS
 
     def _look_after(self, work: _Work, *, renew: bool) -> None:
         """Prolong a lease; where the job is lost, or takes too long, give it up and hire another worker."""
