@@ -470,6 +470,30 @@ def test_the_share_of_the_page_that_was_kept_is_told() -> None:
     assert document.reading.words == 85
 
 
+def test_a_name_on_a_button_within_a_sentence_is_read_and_a_button_beside_the_text_is_not() -> None:
+    sentence = "The bridge, said the engineer <button title='About her'>Ruth Calloway</button>, will open in May."
+    text = read_text(
+        page(article(f"<p>{PROSE}</p><p>{sentence}</p><p><button>Share this</button></p><p>{MORE}</p>"))
+    ).text
+    assert "said the engineer Ruth Calloway, will open in May." in text
+    assert "Share this" not in text
+
+
+def test_a_line_that_stands_over_the_prose_of_its_item_is_no_part_of_its_first_sentence() -> None:
+    prose = "Old thermostats have to be set by hand, which many people who own a house forget to do in the autumn."
+    items = f"<ul><li><strong>Remote Access</strong><br>{prose}</li><li>{MORE}</li></ul>"
+    document = read_text(page(article(f"<p>{PROSE}</p>{items}<p>{MORE}</p>")))
+    sentences = [document.sentence(number) for number in range(len(document.sentences))]
+    assert prose in sentences
+    assert "Remote Access" in sentences
+
+
+def test_lines_of_a_poem_stay_one_block() -> None:
+    lines = "The tide went out<br>and took the quay<br>and left the gulls<br>and left the sea"
+    document = read_text(page(article(f"<p>{PROSE}</p><p>{lines}</p><p>{MORE}</p>")))
+    assert "The tide went out\nand took the quay\nand left the gulls\nand left the sea" in document.text
+
+
 def test_headings_code_and_rows_are_one_sentence_each() -> None:
     document = read_text(
         "# T\n\n## What now? And then?\n\n```\na. B. c.\nd\n```\n\n|a|b|\n|-|-|\n|One. Two.|3|\n",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,17 @@ def test_closing_the_stream_ends_it(examples: Path) -> None:
     stream.close()
     with pytest.raises(StopIteration):
         next(stream)
+
+
+def test_a_script_that_ends_while_the_engine_loads_ends_well(tmp_path: Path) -> None:
+    (tmp_path / "empty.md").write_text("", encoding="utf-8")
+    script = "import sys, aili\ntry: aili.summarize(sys.argv[1])\nexcept aili.AiliError as error: print(error)"
+    for _ in range(5):
+        ended = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / "empty.md")], capture_output=True, text=True, check=False
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert "is empty" in ended.stdout
 
 
 def test_an_engine_that_writes_nothing_is_an_error(examples: Path, tmp_path: Path) -> None:

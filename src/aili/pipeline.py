@@ -127,7 +127,8 @@ def _warm(name: str) -> None:
 class _Loading:
     """The engine on its way: imported and loaded in a thread, while the document is fetched and parsed elsewhere.
 
-    Measured on a 900-word page, cold: 0.35 s of imports and weights pass while the sandbox reads the page.
+    Measured on a 900-word page, cold: 0.35 s of imports and weights pass while the sandbox reads the page. A script that
+    ends before waits for it: Python cannot leave while another thread is in the middle of onnxruntime's start.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -135,7 +136,7 @@ class _Loading:
         self._options = EngineOptions(threads=settings.threads, max_words=settings.max_words, length=settings.length)
         self._engine: Engine | None = None
         self._error: AiliError | None = None
-        self._thread = threading.Thread(target=self._load, name="aili-engine", daemon=True)
+        self._thread = threading.Thread(target=self._load, name="aili-engine")
         self._thread.start()
 
     def _load(self) -> None:
@@ -145,6 +146,8 @@ class _Loading:
             self._engine = engine
         except AiliError as error:
             self._error = error
+        except RuntimeError as error:  # as imports raise it while Python shuts down, when nobody waits for the engine
+            self._error = EngineError(f"The engine {self._name} could not be loaded: {error}.")
 
     def engine(self) -> Engine:
         """The engine, when it is ready; raises what went wrong on the way."""

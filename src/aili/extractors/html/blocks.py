@@ -57,8 +57,9 @@ class _Walker:
     def flush(self, kind: BlockKind, level: int) -> None:
         text = "".join(self._run)
         self._run = []
-        if text.strip():
-            self.found.append(Piece(kind=kind, text=_flow(text), level=level))
+        lead, _, rest = (flow := _flow(text)).partition("\n")
+        parts = (lead, rest) if kind in _PROSE and _is_lead(lead, rest) else (flow,)
+        self.found += [Piece(kind=kind, text=part, level=level) for part in parts if part]
 
     def inside(self, element: _Element, kind: BlockKind, level: int) -> None:
         """What stands within ``element``: its text and its children, of the kind that the surroundings give."""
@@ -114,6 +115,18 @@ _BREAK = "\ue000"  # a private character, in place of <br> until white space is 
 
 def _flow(text: str) -> str:
     return "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
+
+
+_PROSE = frozenset(("paragraph", "item", "quote"))
+_LEAD_WORDS = 9
+_PROSE_WORDS = 12
+
+
+def _is_lead(line: str, rest: str) -> bool:
+    """Whether a first line stands over the prose that follows its line break, as a title does: one sentence is not both."""
+    if not rest or not rest[0].isupper() or not line[0].isupper() or line[-1] in ".!?…,;-–—":
+        return False
+    return len(line.split()) <= _LEAD_WORDS and len(rest.split("\n")[0].split()) >= _PROSE_WORDS
 
 
 def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, int] | None:

@@ -31,6 +31,7 @@ def read(page: Page) -> Document:
     noscript = " ".join(text for element in root.iter("noscript") for text in element.itertext())
     declared = structured.read(root)
     unhidden = tree.hide(root)
+    tree.free_buttons(root)
     about, repeats = _metadata(root, declared, resource.location)
     visible = tree.visible_text(root)
     marks.drop_note_marks(root)

@@ -58,6 +58,17 @@ def hide(tree: HtmlElement) -> bool:
     return kept
 
 
+def free_buttons(tree: HtmlElement) -> None:
+    """Make plain text, in place, of a button in the middle of a sentence: a name that opens a card when it is pressed."""
+    for button in list(tree.iter("button")):
+        parent, previous = button.getparent(), button.getprevious()
+        if parent is None:
+            continue
+        before = (parent.text if previous is None else previous.tail) or ""
+        if before.strip() and (button.tail or "").strip():
+            button.tag = "span"
+
+
 def visible_text(tree: HtmlElement) -> str:
     """Every word a reader of the page could see, navigation included, separated by spaces."""
     body = tree.find("body")
