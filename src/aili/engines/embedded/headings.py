@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.casing import calm, inside, opened, title_case
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
@@ -18,6 +19,7 @@ from aili.engines.embedded.verbs import gerund
 from aili.language import Phrases
 
 MAX_WORDS = 8
+MAX_JOINED = 9  # words of a heading that names several parts
 MAX_PHRASES = 12  # noun phrases a topic that are compared
 LENGTHS = {1: -0.3, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
 _NUMBERING = re.compile(
@@ -28,7 +30,7 @@ _NUMBERING = re.compile(
 _EMPTY_HEADINGS = re.compile(
     r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|"
     r"conclusion|summary|background|final thoughts?|"
-    r"wrap(?:ping)? up|key takeaways?|table of contents?|contents|faqs?|"
+    r"wrap(?:ping)? up|learn more|get started|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
@@ -40,7 +42,10 @@ _NO_OPENING = frozenset(
     this that these those some any each every many most all other no such more another both either neither few several half
     """.split()
 )
+_COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
+_EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
+_NO_PHRASE = frozenset(("ADP", "SCONJ", "CCONJ", "AUX", "ADV"))  # "of the ATM"
 _LEANING = re.compile(r"\b(?:it|this|that|these|those|they|them|he|she|we|us|our|me)\b", re.IGNORECASE)
 ASKS = re.compile(
     r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
@@ -48,30 +53,6 @@ ASKS = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
     re.IGNORECASE,
 )
-_SMALL = {
-    "a",
-    "an",
-    "the",
-    "and",
-    "or",
-    "but",
-    "of",
-    "in",
-    "on",
-    "to",
-    "for",
-    "with",
-    "by",
-    "at",
-    "from",
-    "as",
-    "into",
-    "over",
-    "vs",
-    "via",
-    "per",
-    "than",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,12 +75,14 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     text = clean_heading(survey.lines[number].text) if number >= 0 else ""
     if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
         return Name()
-    plain = sentence_case(text, survey.names)
+    small = inside(text, survey, network)
+    plain = opened(small)
+    text = calm(text, survey.abbreviations, survey.small)
     if text.endswith("?"):
         return Name(heading=text, asked=_addressed(plain) if ASKS.match(text) else "", evidence=(number,))
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
-    phrase = _as_phrase(parsed, survey.names)
+    phrase = _with_article(_as_phrase(parsed, small), parsed, survey)
     asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
 
@@ -125,30 +108,44 @@ def name(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Netw
 
 
 def _common_name(parts: Sequence[Name], used: set[str]) -> Name:
-    """The name of parts that no heading of the page stands over: both names, or the first with what else there is."""
-    first, *others = parts
-    tries = [f"{first.heading} and {others[0].heading}"] if len(others) == 1 else []
-    tries.append(f"{first.heading} and more")
+    """The name of parts that no heading of the page stands over: as many of theirs as there is room for."""
     evidence = tuple(number for part in parts for number in part.evidence)
-    phrases = tuple(part.phrase for part in parts) if len(parts) == 2 and all(part.phrase for part in parts) else ()
-    for heading in tries:
-        if len(heading.split()) <= MAX_WORDS and heading.lower() not in used and "?" not in heading:
-            return Name(heading=heading, phrase=" and ".join(phrases), phrases=phrases, evidence=evidence)
-    return Name(heading=first.heading.rstrip("?"), evidence=evidence)
+    for count in range(len(parts), 1, -1):
+        named = parts[:count]
+        heading = _joined([part.heading for part in named], more=count < len(parts))
+        if len(heading.split()) <= MAX_JOINED and heading.lower() not in used and "?" not in heading:
+            phrases = tuple(part.phrase for part in named)
+            told = phrases if count == len(parts) and all(phrases) else ()
+            return Name(heading=heading, phrase=_joined(told), phrases=told, evidence=evidence)
+    return Name(heading=parts[0].heading.rstrip("?"), evidence=evidence)
 
 
-def _as_phrase(parsed: Tree, names: frozenset[str]) -> str:
+def _joined(texts: Sequence[str], *, more: bool = False) -> str:
+    """*A, B and C*; with commas alone where one of them holds an *and*, which would run together with that one."""
+    parts = [*texts, "more"] if more else list(texts)
+    if len(parts) > 1 and (more or not any(" and " in f" {part} " for part in parts)):
+        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return ", ".join(parts)
+
+
+def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
+    """*The jointer* for a heading *Jointer*, where that is how the text tells of it."""
+    if not phrase or parsed.tokens[parsed.root].xpos != "NN" or phrase.split()[0] in ("the", "a", "an"):
+        return phrase
+    told = survey.told
+    bare = len(re.findall(rf"\b{re.escape(phrase)}\b", told))
+    definite = len(re.findall(rf"\b(?:the|your|this|an?) {re.escape(phrase)}\b", told))
+    return f"the {phrase}" if definite and definite >= bare / 2 else phrase
+
+
+def _as_phrase(parsed: Tree, small: str) -> str:
     """A heading as it reads inside a sentence, where it is a noun phrase, a gerund or an indirect question; else nothing."""
-    text = parsed.text
-    if parsed.root < 0 or ":" in text:
+    if parsed.root < 0 or ":" in small:
         return ""
     if _tells_to_do(parsed):
         verb = parsed.tokens[0]
-        return gerund(verb.text.lower()) + text[verb.end :]
-    if not _reads_as_noun(parsed):
-        return ""
-    small = text.split()[0] not in names and (text[1:2].islower() or text.startswith("A "))
-    return text[0].lower() + text[1:] if small else text
+        return gerund(verb.text.lower()) + parsed.text[verb.end :]
+    return small if _reads_as_noun(parsed) else ""
 
 
 def _tells_to_do(parsed: Tree) -> bool:
@@ -192,7 +189,9 @@ def _reads_as_noun(parsed: Tree) -> bool:
     first, root = tokens[0], tokens[parsed.root]
     if first.tag in ("ADV", "VERB", "ADP", "CCONJ", "SCONJ") and root.xpos != "VBG" and first.xpos != "WRB":
         return False
-    if first.text.lower() in ("which", "whose"):
+    if first.text.lower() in ("which", "whose") or (
+        root.tag == "NOUN" and first.head == parsed.root and first.xpos == "WDT"
+    ):
         return False
     if first.text.lower() in ("who", "what", "how", "why", "where", "when"):
         return len(tokens) > 2 and (tokens[1].tag != "AUX" or _asks_for_subject(parsed))
@@ -205,19 +204,10 @@ def _reads_as_noun(parsed: Tree) -> bool:
     return not any(token.xpos in finite for i, token in enumerate(tokens) if i not in clauses)
 
 
-def sentence_case(text: str, names: frozenset[str]) -> str:
-    """A heading's capitals made small, but for the first and for ``names``, the words the text itself writes large."""
-    first, *rest = text.split()
-    words = [
-        word if word == "I" or word[1:] != word[1:].lower() or word.strip("?,.!:;()") in names else word.lower()
-        for word in rest
-    ]
-    return " ".join([first[0].upper() + first[1:], *words])
-
-
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
     text = _NUMBERING.sub("", " ".join(text.split())).strip(" :.–—-#*")
+    text = _EXCLAIMED.sub("", _COUNTED.sub("", text))
     if ": " in text and len(text.split()) > MAX_WORDS:
         before, _, after = text.partition(": ")
         text = before if len(before.split()) >= 2 else after
@@ -260,8 +250,10 @@ def _phrase(parsed: Tree, head: int) -> str:
         return ""
     if (
         tokens[-1].tag == "ADP"
+        or tokens[0].tag in _NO_PHRASE
+        or (tokens[0].xpos == "VBN" and not tokens[0].label.startswith("amod"))
         or tokens[0].text.lower() in _NO_OPENING
-        or any(t.text.lower() in ("certain", "such") for t in tokens)
+        or any(t.text.lower() in ("certain", "such") or t.xpos.startswith("W") for t in tokens)
     ):
         return ""
     text = in_sentence(parsed, positions, {})
@@ -309,16 +301,6 @@ def _support(phrase: str, bags: Sequence[frozenset[str]]) -> float:
     """The share of sentences that hold all content words of ``phrase``."""
     content = set(terms(phrase, "en"))
     return sum(content <= bag for bag in bags) / len(bags) if content and bags else 0.0
-
-
-def title_case(phrase: str) -> str:
-    """``phrase`` as a heading: without its article, main words with a capital."""
-    words = phrase.split()
-    if words and words[0].lower() in ("the", "a", "an"):
-        words = words[1:]
-    return " ".join(
-        word if i and word.lower() in _SMALL else word[:1].upper() + word[1:] for i, word in enumerate(words)
-    )
 
 
 def plain_name(survey: Survey, topic: Topic, index: int, words: Phrases) -> Name:

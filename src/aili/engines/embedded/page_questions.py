@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.headings import ASKS, clean_heading, own_name, sentence_case
+from aili.engines.embedded.casing import inside, opened
+from aili.engines.embedded.headings import ASKS, clean_heading, own_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions import Asked
@@ -19,7 +20,7 @@ _VERB_LABEL = re.compile(r"^(?:[A-Z][a-z]+)(?: [a-z]+)+$")
 
 def page_questions(survey: Survey, topic: Topic, candidate: Candidate, network: Network) -> list[Asked]:
     """The question of the heading over ``candidate``, and of its own label, where there is one."""
-    return [*_from_heading(survey, topic, candidate, network), *_from_label(survey, candidate)]
+    return [*_from_heading(survey, topic, candidate, network), *_from_label(survey, candidate, network)]
 
 
 def _from_heading(survey: Survey, topic: Topic, candidate: Candidate, network: Network) -> list[Asked]:
@@ -30,7 +31,7 @@ def _from_heading(survey: Survey, topic: Topic, candidate: Candidate, network: N
     if not text or text == survey.document.metadata.title or not 3 <= len(text.split()) <= 14:
         return []
     near = 0.1 if candidate.number - at <= 3 else 0.0
-    plain = sentence_case(text, survey.names).rstrip("?")
+    plain = opened(inside(text, survey, network)).rstrip("?")
     if text.endswith("?") and ASKS.match(text) and not _DEPENDENT.search(text):
         return [Asked(text=f"{plain}?", form="heading", weight=0.95 + near, topic=plain)]
     if not text.endswith("?") and (asked := own_name(survey, at, network).asked):
@@ -38,15 +39,14 @@ def _from_heading(survey: Survey, topic: Topic, candidate: Candidate, network: N
     return []
 
 
-def _from_label(survey: Survey, candidate: Candidate) -> list[Asked]:
+def _from_label(survey: Survey, candidate: Candidate, network: Network) -> list[Asked]:
     """*Rising costs: …* in a list tells of rising costs; *Use proper indexes: …* tells how to."""
     match = _LABEL.match(candidate.text)
     if match is None or candidate.tree is None or not candidate.tree.tokens:
         return []
-    label = sentence_case(match.group(1), survey.names)
-    if len(label.split()) > 6:
+    small = inside(match.group(1), survey, network)
+    if len(small.split()) > 6:
         return []
-    small = label if label.split()[0] in survey.names or not label[1:2].islower() else label[0].lower() + label[1:]
     if candidate.tree.tokens[0].xpos == "VB" and _VERB_LABEL.match(match.group(1)):
-        return [Asked(text=f"How can you {small}?", form="label", weight=0.7, topic=label)]
-    return [Asked(text=f"What does the article say about {small}?", form="label", weight=0.6, topic=label)]
+        return [Asked(text=f"How can you {small}?", form="label", weight=0.7, topic=small)]
+    return [Asked(text=f"What does the article say about {small}?", form="label", weight=0.6, topic=small)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
+_PLAIN = re.compile(r"\b[a-z]+\b")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 PARSE_ALL = (
     160  # sentences; in a longer document only the candidates are parsed, which takes a third longer than a vector
 )
@@ -54,6 +57,22 @@ class Survey:
     def bags(self) -> tuple[frozenset[str], ...]:
         """The content words of each line."""
         return tuple(frozenset(lexical.terms(line.text, self.language)) for line in self.lines)
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that running text writes small."""
+        return frozenset(word for line in self.lines if line.kind != "heading" for word in _PLAIN.findall(line.text))
+
+    @cached_property
+    def abbreviations(self) -> frozenset[str]:
+        """The words that running text writes in capitals, among words that are not."""
+        told = [line.text for line in self.lines if line.kind != "heading" and any(c.islower() for c in line.text)]
+        return frozenset(word for text in told for word in _CAPITALS.findall(text))
+
+    @cached_property
+    def told(self) -> str:
+        """The running text in small letters."""
+        return "\n".join(line.text for line in self.lines if line.kind != "heading").lower()
 
     @property
     def english(self) -> bool:
@@ -98,8 +117,11 @@ def _level(document: Document, line: Line) -> int:
 
 
 def _names(lines: Sequence[Line]) -> frozenset[str]:
-    """Words that running text writes with a capital where no sentence begins."""
-    return frozenset(name for line in lines if line.kind != "heading" for name in _INSIDE.findall(line.text))
+    """Words that running text writes with a capital where no sentence begins, and not as often small."""
+    told = [line.text for line in lines if line.kind != "heading"]
+    large = Counter(name for text in told for name in _INSIDE.findall(text))
+    small = Counter(word for text in told for word in _PLAIN.findall(text))
+    return frozenset(name for name, times in large.items() if times > small[name.lower()])
 
 
 def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:

@@ -130,6 +130,16 @@ def _without_suffix(stem: str, known: Callable[[str], bool]) -> str:
     )
 
 
+# Verbs of two syllables that stress the second, and those in -uit, double their last letter.
+_DOUBLED = frozenset(
+    """
+    abet abhor acquit admit allot begin commit compel concur confer control defer deter dispel emit equip excel expel
+    forbid forget incur infer occur omit outfit patrol permit prefer propel quit rebel rebut recap recur refer regret
+    remit repel reset submit transfer transmit upset
+    """.split()
+)
+
+
 def auxiliary(xpos: str, *, plural: bool) -> str:
     """The form of *do* that carries the tense of a main verb with Penn tag ``xpos``."""
     if xpos == "VBD":
@@ -144,12 +154,6 @@ def gerund(base: str) -> str:
     if base.endswith("e") and not base.endswith(("ee", "ye", "oe")) and base != "be":
         return base[:-1] + "ing"
     short = len(base) >= 3 and base[-1] not in _VOWELS + "wxy" and base[-2] in _VOWELS and base[-3] not in _VOWELS
-    if (short and sum(letter in _VOWELS for letter in base) == 1) or base in (
-        "begin",
-        "forget",
-        "admit",
-        "refer",
-        "submit",
-    ):
+    if (short and sum(letter in _VOWELS for letter in base) == 1) or base in _DOUBLED:
         return base + base[-1] + "ing"
     return base + "ing"
