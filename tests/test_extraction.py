@@ -488,6 +488,13 @@ def test_a_line_that_stands_over_the_prose_of_its_item_is_no_part_of_its_first_s
     assert "Remote Access" in sentences
 
 
+def test_no_empty_brackets_stay_where_references_were() -> None:
+    told = "Sleep improved [], stress fell [,], and both held for a year [–]."
+    text = read_text(page(article(f"<p>{told}</p>"))).text
+    assert "Sleep improved, stress fell, and both held for a year." in text
+    assert "a list [] of" in read_text(page(article("<p>In Python one writes a list [] of nothing at all.</p>"))).text
+
+
 def test_lines_of_a_poem_stay_one_block() -> None:
     lines = "The tide went out<br>and took the quay<br>and left the gulls<br>and left the sea"
     document = read_text(page(article(f"<p>{PROSE}</p><p>{lines}</p><p>{MORE}</p>")))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aili.encoder import Analysis
 from aili.engines.embedded.cleaning import is_answer
+from aili.engines.embedded.compression import cuts, shortened
 from aili.engines.embedded.dependent import leans
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.reading import Survey
@@ -93,12 +94,8 @@ def _candidate(survey: Survey, number: int, parsed: Tree, before: Sequence[Tree]
     stands: Standing = standing(parsed, before)
     if stands.grade == 0.0 or not _is_statement(parsed):
         return None
-    text = parsed.text
     substitutes = dict(stands.substitutes)
-    for position, words in sorted(substitutes.items(), reverse=True):
-        token = parsed.tokens[position]
-        words = words[0].upper() + words[1:] if token.start == 0 else words
-        text = text[: token.start] + words + text[token.end :]
+    text = parsed.text if stands.author else _told(parsed, substitutes)
     if stands.author:
         if '"' in text or "“" in text:
             return None
@@ -113,6 +110,20 @@ def _candidate(survey: Survey, number: int, parsed: Tree, before: Sequence[Tree]
         number=number, text=text, evidence=evidence, score=score, vector=survey.vectors[number], tree=parsed,
         substitutes=substitutes, author=stands.author,
     )  # fmt: skip
+
+
+def _told(parsed: Tree, substitutes: Mapping[int, str]) -> str:
+    """The sentence with its pronouns replaced, without what it can do without."""
+    left_out = cuts(parsed)
+    edits = [(start, end, "") for start, end in left_out]
+    for position, words in substitutes.items():
+        start, end = parsed.tokens[position].start, parsed.tokens[position].end
+        if not any(first <= start < last for first, last in left_out):
+            edits.append((start, end, words[0].upper() + words[1:] if start == 0 else words))
+    text = parsed.text
+    for start, end, words in sorted(edits, reverse=True):
+        text = text[:start] + words + text[end:]
+    return shortened(text) if left_out else text
 
 
 def _is_turned(survey: Survey, number: int) -> bool:

@@ -40,7 +40,7 @@ _CARRIED_ON = re.compile(r"^(?:For (?:example|instance)|Instead|Therefore|Thus|H
                          r"first|next|last|latter|former|same)|"
                          r"Once|If (?:so|not)|Examples?|As a side note|By the way|That said|Having said|"
                          r"But for|Next|First|Afterwards?|After that|Not (?:only|all|so)|Nor|Or|Because|"
-                         r"Which|Why|How|"
+                         r"Which|In which|At which|Why|How|"
                          r"What|Who|Sure|Yes|No|Well|Now|Note|Plus|Else|Same|"
                          r"Unlike (?:this|that|these|those)|Like (?:this|that))\b,?")  # fmt: skip
 _ELLIPSIS = re.compile(

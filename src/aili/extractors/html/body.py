@@ -21,7 +21,7 @@ from lxml.html import HtmlElement, fromstring
 from aili.extractors import Piece
 from aili.extractors.html import lean  # noqa: F401 - must come before trafilatura
 from aili.extractors.html.blocks import pieces
-from aili.extractors.html.marks import unmarked
+from aili.extractors.html.marks import unmarked, without_hulls
 from aili.extractors.html.outline import settled, with_headings
 from aili.extractors.html.related import leads_away
 from aili.extractors.html.runs import longest_run, words_in
@@ -60,7 +60,7 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
     if len(found) == 1 and _same(page, found):
         found = page  # trafilatura's last resort runs a page's blocks together
     found = _with_sections(_without_title(with_headings(settled(found), page), titles))
-    return [unmarked(piece) for piece in found]
+    return without_hulls([unmarked(piece) for piece in found])
 
 
 def _trafilatura(tree: HtmlElement) -> list[Piece]:

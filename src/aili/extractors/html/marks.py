@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"\[?(?:[0-9]{1,3}|[a-z])\]?", re.IGNORECASE)
 _OPENING = re.compile(r"\s*[*†‡§¶]{1,4}\s*(?=[^\W_])")
 # Four to twelve words, and the same again at once.
 _TWICE = re.compile(r"(?<!\S)((?:\S+ ){3,11}\S+) \1(?=[\s,;:.!?)]|$)")
+_HULL = re.compile(r"(?<=\S) ?\[[\s,;–-]*\]")
+_HULLS = 3  # fewer may be a text about empty lists
 _DIFFERENT = 3  # words of a repetition, so that "no no no no" and a row of numbers stay
 _LETTERS = 16  # of a repetition: a shorter one can be meant
 
@@ -37,6 +39,14 @@ def unmarked(piece: Piece) -> Piece:
         text = text[mark.end() :]
     text = _TWICE.sub(_once, text)
     return piece if text == piece.text else replace(piece, text=text)
+
+
+def without_hulls(pieces: list[Piece]) -> list[Piece]:
+    """``pieces`` without the empty brackets that are left where the numbers of references were links: ``words [,]``."""
+    prose = [piece for piece in pieces if piece.kind != "code"]
+    if sum(len(_HULL.findall(piece.text)) for piece in prose) < _HULLS:
+        return pieces
+    return [piece if piece.kind == "code" else replace(piece, text=_HULL.sub("", piece.text)) for piece in pieces]
 
 
 def _once(match: re.Match[str]) -> str:
