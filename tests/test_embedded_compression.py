@@ -22,9 +22,6 @@ def told(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("However, the bridge will open in May.", "The bridge will open in May."),
-        ("And the bridge will open in May.", "The bridge will open in May."),
-        ("So far the bridge has cost two million pounds.", "So far the bridge has cost two million pounds."),
         ("The council also bought the old quay.", "The council bought the old quay."),
         (
             "The council not only repaired the quay but also bought it.",

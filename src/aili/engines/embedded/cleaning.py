@@ -23,7 +23,9 @@ _JOINING = re.compile(
     r"Finally|Overall|In fact|At the same time|To be sure|Nevertheless|Nonetheless|Besides|Again|Firstly?|"
     r"Secondly|Thirdly|Lastly|"
     r"After all|In short|Ultimately|Notably|Importantly|Unfortunately|Fortunately|Interestingly|"
-    r"In conclusion|Still|Yet|So),? (?=\S)(?!to )"
+    r"In conclusion|Still|Yet|So|Naturally|Surprisingly|Unsurprisingly|Luckily|Thankfully|Basically|Essentially|"
+    r"Simply put|That being said|As always|As you (?:can see|might expect)|Needless to say|Not surprisingly),? "
+    r"(?=\S)(?!to )"
 )
 _NEVER = re.compile(
     r"\b(?:click (?:here|on|below)|read (?:more|also|our|the full)|sign up|subscribe|newsletter|log ?in|"
@@ -37,6 +39,7 @@ _NEVER = re.compile(
     r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|"
     r"in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|"
     r"thanks? (?:you )?for reading|learn more|find out more|watch the video|"
+    r"leave your (?:e-?mail|details|number)|enter your (?:e-?mail|name)|request a (?:free )?(?:consultation|quote|demo)|"
     r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|"
     r"www\.|\S+@\S+\.\S+",
     re.IGNORECASE,

@@ -1,8 +1,9 @@
-"""What a sentence can do without where it stands alone as a bullet: joining words, asides, a long sentence's details.
+"""What a sentence can do without where it stands alone as a bullet: *also*, asides, a long sentence's details.
 
 Only whole branches of the parse go, and only what a reader can miss without being misled: what is left says nothing that
-the sentence does not say. Attributions, conditions, negations and quotations stay. After Clarke & Lapata (2008), "Global
-inference for sentence compression", by rules in place of a search: what the rules leave out is certain to be an aside.
+the sentence does not say. What joins a sentence to the one before is cut earlier (``cleaning``). Attributions, conditions,
+negations and quotations stay. After Clarke & Lapata (2008), "Global inference for sentence compression", by rules in place
+of a search: what the rules leave out is certain to be an aside.
 """
 
 from __future__ import annotations
@@ -13,13 +14,6 @@ from aili.engines.embedded.tree import Tree
 
 LONG = 24  # words; a sentence up to this length keeps its asides
 LONGER = 30  # and up to this one, its clauses between commas
-_JOINING = re.compile(
-    r"(?:And|But|Yet|So|Also|However|Moreover|Furthermore|Additionally|In addition|Besides|Meanwhile|Likewise|Similarly|"
-    r"Finally|Lastly|Indeed|In fact|Of course|Naturally|Surprisingly|Interestingly|Unsurprisingly|Importantly|Notably|"
-    r"Fortunately|Luckily|Thankfully|Basically|Essentially|Simply put|That being said|After all|As always|Again|Overall|"
-    r"As you can see|As you might expect|As mentioned|Needless to say)(?P<comma>,)? (?=\S)"
-)
-_NEED_NO_COMMA = frozenset(("And", "But", "Yet", "So"))
 _ADDING = frozenset(("also", "likewise", "lastly"))
 _ASIDE = re.compile(r"\s*\([^()]*\)|\s+[–—]\s[^–—;:]*[^–—;:\s]\s[–—](?=\s)|\s?—[^–—;:]+—(?=\S)")
 _ASIDE_WORDS = 4
@@ -32,7 +26,7 @@ _QUOTE = re.compile(r"[“”\"]")
 def cuts(parsed: Tree) -> tuple[tuple[int, int], ...]:
     """Half-open character spans of ``parsed.text`` that a bullet leaves out, in order, not overlapping."""
     text = parsed.text
-    found = [*_joining(text), *_adding(parsed)]
+    found = _adding(parsed)
     words = len(text.split())
     if words > LONG:
         found += [span for span in _asides(text) if words - _count(text, span) >= LONG // 2]
@@ -61,19 +55,6 @@ def _touches_quotation(text: str, start: int, end: int) -> bool:
     before, inside = text[:start], text[start:end]
     opened = before.count("“") > before.count("”") or before.count('"') % 2 == 1
     return opened or bool(_QUOTE.search(inside))
-
-
-def _joining(text: str) -> list[tuple[int, int]]:
-    """The words at the start that only join the sentence to the one before."""
-    match = _JOINING.match(text)
-    if match is None:
-        return []
-    word = match[0].strip().rstrip(",")
-    if not match["comma"] and (
-        word not in _NEED_NO_COMMA or text[match.end() :].startswith(("far ", "long ", "much "))
-    ):
-        return []
-    return [match.span()]
 
 
 def _adding(parsed: Tree) -> list[tuple[int, int]]:

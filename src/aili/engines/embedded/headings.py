@@ -46,6 +46,9 @@ _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one he
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
 _NO_PHRASE = frozenset(("ADP", "SCONJ", "CCONJ", "AUX", "ADV"))  # "of the ATM"
+_DEFINITE = frozenset(
+    ("United Kingdom", "United States", "United Nations", "European Union", "Netherlands", "Philippines", "Middle East")
+)
 _LEANING = re.compile(r"\b(?:it|this|that|these|those|they|them|he|she|we|us|our|me)\b", re.IGNORECASE)
 ASKS = re.compile(
     r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
@@ -83,6 +86,8 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
     phrase = _with_article(_as_phrase(parsed, small), parsed, survey)
+    if not phrase and ": " in small:
+        phrase = _first_part(small.partition(":")[0], survey, network)
     asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
 
@@ -130,6 +135,8 @@ def _joined(texts: Sequence[str], *, more: bool = False) -> str:
 
 def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
     """*The jointer* for a heading *Jointer*, where that is how the text tells of it."""
+    if phrase in _DEFINITE:
+        return f"the {phrase}"
     if not phrase or parsed.tokens[parsed.root].xpos != "NN" or phrase.split()[0] in ("the", "a", "an"):
         return phrase
     told = survey.told
@@ -146,6 +153,17 @@ def _as_phrase(parsed: Tree, small: str) -> str:
         verb = parsed.tokens[0]
         return gerund(verb.text.lower()) + parsed.text[verb.end :]
     return small if _reads_as_noun(parsed) else ""
+
+
+def _first_part(small: str, survey: Survey, network: Network) -> str:
+    """*Europe* of *Europe: the new rules*, where that is a noun phrase which the text tells of."""
+    (analysis,) = network.analyse([small])
+    parsed = tree(small, analysis.tokens)
+    phrase = _as_phrase(parsed, small)
+    content = set(terms(phrase, "en"))
+    if not content or any(c.isdigit() for c in phrase) or not any(content <= bag for bag in survey.bags[1:]):
+        return ""
+    return _with_article(phrase, parsed, survey)
 
 
 def _tells_to_do(parsed: Tree) -> bool:
