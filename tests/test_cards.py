@@ -147,6 +147,18 @@ def test_a_title_from_right_to_left_stands_at_the_right() -> None:
     assert 1116 - box[2] < 12
 
 
+@pytest.mark.parametrize("title", ["港のフェリーが四年ぶりに再開した", "مكتبة الحي تفتح أبوابها ليلا", LONG])
+def test_a_title_that_is_cut_ends_in_a_sign_that_its_font_has(title: str) -> None:
+    set_ = typeset(title * 9, sizes=((48, 2),), weight="Bold", width=600, language="")
+    if not set_.lines:
+        pytest.skip("no Noto font for this script here, or nothing that joins letters")
+    last = set_.lines[-1][-1]
+    assert last.text == "…"
+    for word in (word for line in set_.lines for word in line):
+        missing = bytes(word.font.getmask("\uffff"))
+        assert all(bytes(word.font.getmask(character)) != missing for character in word.text)
+
+
 @needs("hebrew")
 def test_words_that_run_against_the_line_keep_their_order() -> None:
     set_ = typeset("בוקר New York Times 2025 טוב", sizes=((30, 1),), weight="Regular", width=1000, language="he")

@@ -174,6 +174,56 @@ def test_what_cannot_be_taken_in_is_named_and_the_rest_is_taken_in(kept: str, tm
     assert f"aili: {note}: " in done.stderr.decode()
 
 
+def test_a_file_that_cannot_be_taken_in_is_named_once(isolated: Path, tmp_path: Path) -> None:
+    done = run("library", "import", tmp_path / "missing", tmp_path)
+    assert done.stderr.decode().splitlines() == [
+        f"aili: {tmp_path / 'missing'}: There is no such file.",
+        f"aili: {tmp_path}: This is a folder: name the files in it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "help_"),
+    [
+        (("library", "tag"), "aili library tag --help"),
+        (("library", "list", "--limit", "x"), "aili library list --help"),
+        (("user", "add"), "aili user add --help"),
+        (("library", "nothing"), "aili library --help"),
+        (("read",), "aili read --help"),
+    ],
+)
+def test_wrong_usage_names_the_help_of_the_command(command: tuple[str, ...], help_: str) -> None:
+    done = run(*command)
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith(f"See '{help_}'.\n")
+
+
+def test_a_number_that_is_none_is_said_in_plain_words() -> None:
+    assert "'x' is not a whole number." in run("library", "list", "--limit", "x").stderr.decode()
+    assert "'x' is not a number." in run("a.txt", "--timeout", "x").stderr.decode()
+
+
+def test_a_name_is_shown_as_it_was_typed(isolated: Path) -> None:
+    said = run("C:\\Users\\ada\\notes.txt").stderr.decode()
+    assert "C:\\Users\\ada\\notes.txt'" in said
+    assert "'report\\new.docx'" in run("a.txt", "-o", "report\\new.docx").stderr.decode()
+    assert "'C:\\x'" in run("serve", "--public-url", "C:\\x").stderr.decode()
+
+
+def test_a_folder_is_no_library_and_is_said_to_be_one(tmp_path: Path) -> None:
+    done = run("library", "--library", tmp_path, "list")
+    assert done.returncode == 8
+    assert f"{tmp_path} is a folder, not a library. Name a file in it" in done.stderr.decode()
+
+
+def test_doctor_says_what_becomes_of_an_empty_file(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    path.touch()
+    [line] = [line for line in text_of("doctor", "--library", path).splitlines() if "Library" in line]
+    assert "is empty; a new library is made there when it is next used." in line
+    assert path.stat().st_size == 0
+
+
 def test_a_backup_says_how_large_it_is_and_is_a_library(kept: str, tmp_path: Path) -> None:
     told = json_of("library", "backup", tmp_path / "b.db")
     assert told["bytes"] == (tmp_path / "b.db").stat().st_size > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from aili.errors import ConflictError, EmptyError, LimitError, NotFoundError, To
 from aili.library import Library, open_library
 from aili.library.jobs import ATTEMPTS, Claim, Jobs, LostError
 from aili.library.ownership import is_gone, new_owner
-from aili.library.wishes import demand_web_address, settings_for
+from aili.library.wishes import demand_web_address, name_of, settings_for
 from aili.settings import Settings
 from aili.store.records import OWNER, Failure, Preferences, Wish
 
@@ -254,11 +255,93 @@ def test_trying_again_makes_a_new_job_of_the_same_wish(jobs: Jobs) -> None:
     assert jobs.get(OWNER, job.id).state == "failed"
 
 
-def test_a_file_that_is_not_kept_is_asked_for_again(jobs: Jobs) -> None:
+@pytest.mark.parametrize("ends", ["failed", "cancelled"])
+def test_a_file_that_became_no_digest_is_kept_and_tried_again(jobs: Jobs, ends: str) -> None:
+    job = jobs.submit(OWNER, Wish(reference="notes.txt"), upload=text())
+    assert job.upload == "kept"
+    if ends == "failed":
+        jobs.fail(claimed(jobs), Failure(kind="E", message="M."))
+    else:
+        jobs.cancel(OWNER, job.id)
+    assert jobs.get(OWNER, job.id).upload == "kept"
+    assert jobs.upload(OWNER, job.id) == text()
+    again = jobs.retry(OWNER, job.id)
+    claim = claimed(jobs)
+    assert (claim.job.id, claim.upload()) == (again.id, text())
+    jobs.finish(claim, "a-digest")
+    assert jobs.get(OWNER, again.id).upload == "dropped"
+
+
+def test_a_file_that_is_no_longer_kept_is_asked_for_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = library.jobs
     job = jobs.submit(OWNER, Wish(reference="notes.txt"), upload=text())
     jobs.cancel(OWNER, job.id)
+    monkeypatch.setattr("aili.library.jobs.KEPT_UPLOAD_DAYS", -1)
+    jobs.prune()
+    assert jobs.get(OWNER, job.id).upload == "dropped"
+    assert jobs.upload(OWNER, job.id) is None
     with pytest.raises(ConflictError, match="over again"):
         jobs.retry(OWNER, job.id)
+
+
+def test_of_files_that_became_no_digest_only_the_newest_bytes_are_kept(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = library.accounts.add("ada", "five lanterns by the harbour").id
+    jobs = library.jobs
+    monkeypatch.setattr("aili.library.jobs.KEPT_UPLOADS", 25_000)
+    noise = [random.Random(number).randbytes(10_000) for number in range(4)]
+    theirs = jobs.submit(ada, Wish(reference="hers.bin"), upload=text("hers.bin", noise[0]))
+    handed_in = [jobs.submit(OWNER, Wish(reference="a.bin"), upload=text("a.bin", data)) for data in noise]
+    for job in handed_in[:3]:
+        jobs.cancel(OWNER, job.id)
+    jobs.cancel(ada, theirs.id)
+    assert [jobs.get(OWNER, job.id).upload for job in handed_in] == ["dropped", "kept", "kept", "kept"]
+    assert jobs.get(OWNER, handed_in[3].id).state == "waiting"  # one that goes on takes no room
+    assert jobs.get(ada, theirs.id).upload == "kept"
+
+
+def test_several_links_are_taken_together_or_not_at_all(library: Library) -> None:
+    jobs = Jobs(library.store, Settings(jobs_per_account=4))
+    wishes = [Wish(reference=f"https://example.org/{n}") for n in range(3)]
+    assert [job.wish for job in jobs.submit_all(OWNER, wishes)] == wishes
+    with pytest.raises(LimitError, match=r"These are 3 links; there is room for 1"):
+        jobs.submit_all(OWNER, wishes)
+    with pytest.raises(UsageError):
+        jobs.submit_all(OWNER, [PAGE, Wish(reference="notes.txt")])
+    assert len(jobs.list(OWNER)) == 3
+    jobs.submit(OWNER, PAGE)
+
+
+def test_a_job_that_has_ended_is_removed_and_any_other_is_not(library: Library) -> None:
+    ada = library.accounts.add("ada", "five lanterns by the harbour").id
+    jobs = library.jobs
+    job = jobs.submit(OWNER, Wish(reference="notes.txt"), upload=text())
+    claim = claimed(jobs)
+    with pytest.raises(ConflictError, match="not ended"):
+        jobs.remove(OWNER, job.id)
+    jobs.fail(claim, Failure(kind="E", message="M."))
+    with pytest.raises(NotFoundError):
+        jobs.remove(ada, job.id)
+    jobs.remove(OWNER, job.id)
+    assert jobs.list(OWNER) == ()
+    with library.store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM events").scalar_one() == 0
+
+
+def test_a_job_goes_by_the_title_that_was_read_last(jobs: Jobs) -> None:
+    job = jobs.submit(OWNER, PAGE)
+    claim = claimed(jobs)
+    assert jobs.get(OWNER, job.id).title == ""
+    jobs.record(claim, ("extracted", {"title": "Before"}), ("extracted", {"title": "Rain \u2013 \u201cat last\u201d"}))
+    assert [one.title for one in jobs.list(OWNER)] == ["Rain \u2013 \u201cat last\u201d"]
+
+
+@given(st.text())
+def test_a_text_goes_by_its_first_words_in_one_short_line(typed: str) -> None:
+    name = name_of(typed)
+    assert len(name) <= 62
+    assert name == " ".join(name.split())
 
 
 # What is not there, and what is too much
@@ -345,8 +428,9 @@ def test_only_the_engines_of_the_server_can_be_wished_for(jobs: Jobs, tmp_path: 
         Wish(reference="https://example.org/a", length="tiny"),
         Wish(reference="example.org/a", language="§"),
     ):
-        with pytest.raises(UsageError):
+        with pytest.raises(UsageError) as caught:
             jobs.submit(OWNER, wrong)
+        assert "command line" not in str(caught.value)
 
 
 def test_a_wish_goes_over_what_the_reader_prefers_and_that_over_the_servers_settings() -> None:

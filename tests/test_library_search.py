@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from aili.digest import Bullet, Digest, Provenance
 from aili.document import Document, Metadata
-from aili.errors import UsageError
+from aili.errors import LibraryDamagedError, UsageError
 from aili.library.digests import Digests
 from aili.store import Store, finding
 from aili.store.digests import Entry
 from aili.store.indexing import GAP, indexed, understand
 from aili.store.passages import WIDTH, passage
 from aili.store.records import OWNER, Filter, Listing, Order
+from aili.store.spelling import MOST, spellings
 
 TEXTS = {
     "Harbour bridge closed": "The harbour bridge is closed. Divers found cracks in the café's pier. It costs £3.5 million.",
@@ -91,6 +92,104 @@ def test_a_query_finds_what_holds_all_its_words(query: str, found: list[str], di
     listing = digests.find(OWNER, Filter(query=query))
     assert titles(listing) == found
     assert listing.total == len(found)
+
+
+SPELT = {
+    "Straßburg": "Die Straße nach Straßburg ist gesperrt.",
+    "Zurich": "In Zurich the street is called Bahnhofstrasse; Mr Mueller lives there.",
+    "København": "Metroen i København kører igen til Sorø.",
+    "Łódź": "Tramwaje w Łodzi; Diyarbakır; Đorđe; Sigurðsson; un œuvre; Cæsar.",
+    "الإذاعة": "أعلنت الإذاعة أن المكتبة العامة في ألمانيا مغلقة حتى يوم الأحد، وعلى القراء الانتظار.",
+    "اعلان": "اعلنت الاذاعه عن فتح المكتبه، كما ذكر علي، عام ٢٠٢٤.",
+    "کتاب": "این کتاب درباره‌ی تاریخی است که کسی نمی‌داند.",
+    "Αθήνα": "Η βιβλιοθήκη της Αθήνας και το προϊόν. ΝΕΟ ΩΡΑΡΙΟ ΟΔΟΣ",
+    "Ещё": "Ещё один мост через реку.",
+    "बाज़ार": "बाज़ार सोमवार को खुलेगा।",
+}
+
+
+@pytest.fixture(scope="module", name="spelt")
+def _spelt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Digests]:
+    store = Store.open(tmp_path_factory.mktemp("spelt") / "library.db")
+    digests = Digests(store)
+    for title, text in SPELT.items():
+        source = Document(text=text, blocks=(), sentences=(), metadata=Metadata(title=title))
+        digest = Digest(title=title, abstract=(), sections=(), provenance=Provenance(document=source.hash))
+        digests.keep(OWNER, digest, source)
+    yield digests
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "marked"),
+    [
+        ("strasse", "Straßburg", "Straße"),
+        ("STRASSE", "Straßburg", "Straße"),
+        ("bahnhofstraße", "Zurich", "Bahnhofstrasse"),
+        ('"strasse nach strassburg"', "Straßburg", "Straße nach Straßburg"),
+        ("Müller", "Zurich", "Mueller"),
+        ("kobenhavn", "København", "København"),
+        ("soro", "København", "Sorø"),
+        ("lodzi", "Łódź", "Łodzi"),
+        ("diyarbakir", "Łódź", "Diyarbakır"),
+        ("dorde", "Łódź", "Đorđe"),
+        ("sigurdsson", "Łódź", "Sigurðsson"),
+        ("oeuvre", "Łódź", "œuvre"),
+        ("caesar", "Łódź", "Cæsar"),
+        ("الاذاعة", "الإذاعة", "الإذاعة"),
+        ("الإذاعة", "اعلان", "الاذاعه"),
+        ("اعلنت", "الإذاعة", "أعلنت"),
+        ("أعلنت", "اعلان", "اعلنت"),
+        ("المكتبه", "الإذاعة", "المكتبة"),
+        ("المكتبة", "اعلان", "المكتبه"),
+        ("المانيا", "الإذاعة", "ألمانيا"),
+        ("وعلي", "الإذاعة", "وعلى"),
+        ("على", "اعلان", "علي"),
+        ("2024", "اعلان", "٢٠٢٤"),
+        ("كتاب", "کتاب", "کتاب"),
+        ("تاريخي", "کتاب", "تاریخی"),
+        ("βιβλιοθηκη", "Αθήνα", "βιβλιοθήκη"),
+        ("αθηνας", "Αθήνα", "Αθήνας"),
+        ("προιον", "Αθήνα", "προϊόν"),
+        ("ωράριο", "Αθήνα", "ΩΡΑΡΙΟ"),
+        ("οδός", "Αθήνα", "ΟΔΟΣ"),
+        ("еще", "Ещё", "Ещё"),
+        ("рёку", "Ещё", "реку"),
+        ("बाजार", "बाज़ार", "बाज़ार"),
+    ],
+)
+def test_a_word_is_found_and_marked_however_it_is_spelt(query: str, title: str, marked: str, spelt: Digests) -> None:
+    [found] = [found for found in spelt.find(OWNER, Filter(query=query)).items if found.kept.title == title]
+    assert marked in [found.passage[start:end] for start, end in found.marks]
+    assert titles(spelt.find(OWNER, Filter(query=f"{title} -{query}"))).count(title) == 0
+
+
+def test_a_word_is_not_taken_for_another(spelt: Digests) -> None:
+    for query in ("strase", "muller", "αθήνον", "الاذاعت"):
+        assert spelt.find(OWNER, Filter(query=f'"{query}"')).total == 0, query
+
+
+@given(st.text(st.sampled_from("ssaeoeiıdlłøßth اأإآىيةهکكی αεΑηςйеёज़2٢"), max_size=120))
+def test_spellings_are_few_and_begin_with_the_word_itself(words: str) -> None:
+    found = spellings(words)
+    assert found[0] == words
+    assert 1 <= len(found) <= MOST
+    assert len(set(found)) == len(found)
+    assert all(spelt.count(" ") == words.count(" ") for spelt in found)
+
+
+def test_a_list_and_digests_that_do_not_agree_are_a_damaged_library(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "library.db")
+    digests = Digests(store)
+    kept = digests.keep(OWNER, Digest(title="A tide table", abstract=(), sections=(), provenance=Provenance()), None)
+    with store.writing() as connection:
+        connection.exec_driver_sql("PRAGMA writable_schema = ON")
+        # An index that lists what its table no longer holds, as half a write to the disk leaves it.
+        connection.exec_driver_sql("UPDATE search_content SET id = id + 1")
+    assert digests.get(OWNER, kept.id).title == "A tide table"
+    with pytest.raises(LibraryDamagedError, match=r"damaged.*aili doctor"):
+        digests.find(OWNER, Filter(query="tide"))
+    store.close()
 
 
 @pytest.mark.parametrize("query", ["", "  ", "*", '"', '""', "-", "--", "()", "!?", "\x00", "\ud800", "\u200b", '-""'])

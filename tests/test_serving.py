@@ -194,6 +194,15 @@ def test_with_a_password_it_listens_for_others_who_sign_in(tmp_path: Path) -> No
         assert "TLS" in said
 
 
+def test_nobody_is_warned_of_a_network_that_passwords_do_not_cross(tmp_path: Path) -> None:
+    library = tmp_path / "library.db"
+    give_password(library)
+    with serving("--login", "--port", "0", "--library", str(library)) as running:
+        code, said = running.end()
+        assert code == 0
+        assert "TLS" not in said
+
+
 def test_a_library_that_is_damaged_is_named(tmp_path: Path) -> None:
     library = tmp_path / "library.db"
     library.write_bytes(b"no database at all, but long enough to be looked at " * 100)

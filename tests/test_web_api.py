@@ -152,7 +152,7 @@ def test_an_engine_that_the_server_lacks_is_named(api: httpx2.Client) -> None:
     assert api.get(f"{API}/engines").json()["engines"] == ["embedded"]
 
 
-def test_a_cancelled_job_can_be_tried_again_unless_its_text_is_gone(idle: Served) -> None:
+def test_a_cancelled_job_can_be_tried_again_with_the_text_that_was_handed_over(idle: Served) -> None:
     client = idle.client()
     fetched = client.post(f"{API}/jobs", json={"reference": "https://news.example/ice"}).json()["id"]
     pasted = client.post(f"{API}/jobs", json={"text": FERRY}).json()["id"]
@@ -163,6 +163,11 @@ def test_a_cancelled_job_can_be_tried_again_unless_its_text_is_gone(idle: Served
     assert again.status_code == 202
     assert again.json()["id"] != fetched
     assert again.json()["wish"]["reference"] == "https://news.example/ice"
+    again = client.post(f"{API}/jobs/{pasted}/retry")
+    assert (again.status_code, again.json()["upload"]) == (202, "kept")
+    with idle.library.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET upload = x''")
+    assert client.get(f"{API}/jobs/{pasted}").json()["upload"] == "dropped"
     problem(client.post(f"{API}/jobs/{pasted}/retry"), 409)
 
 

@@ -541,10 +541,17 @@ def test_signing_out_everywhere_ends_every_session(team: Served) -> None:
 def test_a_token_is_shown_once_and_lets_a_program_in(team: Served) -> None:
     client = team.signed_in("ada")
     form = {"csrf": csrf(client, "/settings"), "name": "my script", "scopes": ["read", "write"], "expires": "30"}
-    shown = client.post("/settings/tokens", data=form)
+    made = client.post("/settings/tokens", data=form)
+    assert made.status_code == 303
+    place = made.headers["location"]
+    assert "aili_" not in place + made.text + team.signed_in("ben").get(place).text
+    shown = client.get(place)
     found = re.search(r"aili_[\w-]{43}", shown.text)
     assert found, shown.text
     assert found[0] not in client.get("/settings").text
+    again = client.get(place).text
+    assert found[0] not in again
+    assert "was shown once" in again
     program = team.client(headers={"Authorization": f"Bearer {found[0]}"})
     assert program.get("/api/v1/digests").status_code == 200
     assert program.post("/api/v1/jobs", json={"reference": "http://127.0.0.1:9/"}).status_code in (201, 202)
@@ -633,7 +640,7 @@ def test_more_than_is_allowed_is_refused(tmp_path: Path) -> None:
         secret = csrf(client)
         large = client.post("/jobs", data={"csrf": secret}, files={"file": ("a.txt", b"a " * 1_500_000)})
         assert large.status_code == 413
-        assert "megabytes" in large.text
+        assert "larger than 1 MB" in large.text
         form = client.post("/settings", data={"csrf": secret, "shared_by": "x" * 1_100_000})
         assert form.status_code == 413
         rest = client.post(
@@ -700,10 +707,11 @@ def test_a_length_that_is_none_is_refused(served: Served) -> None:
 
 def test_a_person_who_is_added_gets_a_password_that_is_shown_once(team: Served) -> None:
     owner = team.signed_in()
-    shown = owner.post("/admin/accounts", data={"csrf": csrf(owner, "/admin"), "name": "Cleo"})
+    place = owner.post("/admin/accounts", data={"csrf": csrf(owner, "/admin"), "name": "Cleo"}).headers["location"]
+    shown = owner.get(place)
     made = re.search(r'class="secret"[^>]*>([a-z2-9-]{23})<', shown.text)
     assert made, shown.text
-    assert made[1] not in owner.get("/admin").text
+    assert made[1] not in owner.get("/admin").text + owner.get(place).text
     cleo = team.sign_in("cleo", made[1])
     assert cleo.get("/library").status_code == 200
     assert owner.post("/admin/accounts", data={"csrf": csrf(owner, "/admin"), "name": "cleo"}).status_code == 422
@@ -717,12 +725,15 @@ def test_a_person_is_kept_out_let_in_given_a_password_and_removed(team: Served) 
     assert ada.get("/library").status_code == 303
     assert team.client().get(f"/s/{things.share}").status_code == 404
     assert owner.post(f"{place}/enable", data={"csrf": secret}).status_code == 303
-    shown = owner.post(f"{place}/password", data={"csrf": secret}).text
+    shown = owner.get(owner.post(f"{place}/password", data={"csrf": secret}).headers["location"]).text
     made = re.search(r'class="secret"[^>]*>([a-z2-9-]{23})<', shown)
     assert made
     assert team.sign_in("ada", made[1]).get("/library").status_code == 200
     assert "1 digest" in owner.get(f"{place}/remove").text
-    assert owner.post(f"{place}/remove", data={"csrf": secret, "name": "ben"}).status_code == 422
+    refused = owner.post(f"{place}/remove", data={"csrf": secret, "name": "ben"})
+    assert refused.status_code == 422
+    assert "The name does not match" in refused.text
+    assert 'href="/admin">Keep' in refused.text
     assert owner.post(f"{place}/remove", data={"csrf": secret, "name": "ada"}).status_code == 303
     assert [account.name for account in team.library.accounts.all()] == ["owner", "ben"]
     assert team.client().get(f"/s/{things.share}").status_code == 404

@@ -9,7 +9,19 @@ from aili import codec
 
 Verdict = Literal["supported", "refuted", "not enough info"]
 Origin = Literal["written", "extracted", "replaced"]
-Rule = Literal["evidence", "number", "date", "name", "quotation", "negation", "attribution", "modality"]
+Rule = Literal[
+    "evidence",
+    "number",
+    "date",
+    "name",
+    "quotation",
+    "negation",
+    "attribution",
+    "modality",
+    "role",
+    "scope",
+    "comparison",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +79,7 @@ class Draft:
 
     ``engine`` names the engine and model as a person would choose it (``embedded``); ``version`` changes whenever the same
     document could give another draft. ``share`` is the part of the document's words the engine read (0–1); ``notes`` are
-    sentences the reader must see, for example that a fallback wrote this.
+    sentences the reader must see, for example that a fallback wrote this. ``complete`` is False while the engine is writing.
     """
 
     abstract: tuple[Bullet, ...]
@@ -78,6 +90,7 @@ class Draft:
     share: float = 1.0
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +116,39 @@ class Checks:
     not_enough_info: int = 0
     replaced: int = 0
     dropped: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Omission:
+    """A passage of the document that nothing told rests on, shown by its most telling sentence.
+
+    ``id`` is that sentence's, ``text`` its words; ``heading`` is the one that the passage stands under, ``words`` its
+    length.
+    ``salience`` (0–1) says how much of what the document is about it holds, beside the document's other passages;
+    ``locator`` is as in a Citation.
+    """
+
+    id: int
+    text: str
+    heading: str = ""
+    words: int = 0
+    salience: float = 0.0
+    locator: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """What was told of a document and what was left out, the weightiest omissions first.
+
+    ``share`` is the part of the document's words (0–1) that stand in passages which something told rests on; None where
+    nobody looked, as in a digest read back from plain text. ``passages`` counts all passages, ``omitted`` those left out;
+    ``omissions`` shows the weightiest of them.
+    """
+
+    share: float | None = None
+    passages: int = 0
+    omitted: int = 0
+    omissions: tuple[Omission, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,13 +197,14 @@ class Digest:
     location: str = ""
     citations: tuple[Citation, ...] = ()
     checks: Checks = field(default_factory=Checks)
+    coverage: Coverage = field(default_factory=Coverage)
     provenance: Provenance = field(default_factory=Provenance)
     imprint: Imprint = field(default_factory=Imprint)
 
     @property
     def hash(self) -> str:
-        """Content hash of the whole value, ``digest-1:…``."""
-        return codec.fingerprint("digest-1", codec.encode(self))
+        """Content hash of the whole value, ``digest-2:…``."""
+        return codec.fingerprint("digest-2", codec.encode(self))
 
     def citation(self, number: int) -> Citation | None:
         """The cited sentence with id ``number``, or None where the digest does not carry it."""

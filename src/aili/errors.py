@@ -25,6 +25,7 @@
     │   ├── RedirectError            a redirect loop, too many, or one that leads nowhere
     │   └── TLSError                 the certificate cannot be trusted
     ├── EngineError              6   the engine could not write a digest
+    │   └── ProviderError            the language model's provider failed or refused; ``status`` has its HTTP status
     ├── OutputError              7   the result could not be written: full disk, no permission
     └── LibraryError             8   the library could not be read or written
         ├── NotFoundError            it holds no digest, share, job or account of that name
@@ -66,6 +67,13 @@ def _rebuild(kind: type[AiliError], state: dict[str, object]) -> AiliError:
     error = kind.__new__(kind, state["message"])
     error.__dict__.update(state)
     return error
+
+
+def quoted(text: str) -> str:
+    """``text`` between quotation marks, for a message: as it was typed, a Windows path with single backslashes."""
+    return (
+        "'" + "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text) + "'"
+    )
 
 
 class UsageError(AiliError):
@@ -197,6 +205,14 @@ class EngineError(AiliError):
     """The engine could not write a digest."""
 
     exit_code = 6
+
+
+class ProviderError(EngineError):
+    """The provider of a language model failed or refused; ``status`` is its HTTP status code, 0 where there was none."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class OutputError(AiliError):

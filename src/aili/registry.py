@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar, cast
 
-from aili.errors import UsageError
+from aili.errors import UsageError, quoted
 
 Plug = TypeVar("Plug")
 
@@ -39,6 +39,6 @@ class Registry(Generic[Plug]):
             for point in entry_points(group=f"aili.{self.family}", name=name):
                 return cast(Plug, point.load())
             known = ", ".join(sorted(self))
-            raise UsageError(f"There is no {self.what} called {name!r}.", hint=f"Known: {known}.")
+            raise UsageError(f"There is no {self.what} called {quoted(name)}.", hint=f"Known: {known}.")
         module, _, attribute = target.partition(":")
         return cast(Plug, getattr(import_module(module), attribute))

@@ -54,7 +54,7 @@ def examine(flags: dict[str, object]) -> Iterator[Finding]:
     except AiliError as error:
         yield _fault("Settings", error)
         return
-    yield Finding(what="Settings", ok=True, found="they fit.")
+    yield Finding(what="Settings", ok=True, found="they can be used.")
     for what, look in (
         ("Engine", _engine),
         ("Cache", _cache),
@@ -117,6 +117,14 @@ def _library(settings: Settings) -> Finding | str:
     path = library_path(settings)
     if not path.exists():
         return f"there is none yet at {path}."
+    if path.is_file() and path.stat().st_size == 0:
+        hint = "If it held digests, put a backup in its place first."
+        return Finding(
+            what="Library",
+            ok=True,
+            found=f"{path} is empty; a new library is made there when it is next used.",
+            hint=hint,
+        )
     store = Store.open(path)
     try:
         faults = store.faults()

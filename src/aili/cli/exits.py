@@ -12,6 +12,11 @@ import click
 from aili.errors import AiliError, OutputError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT
+_PLAIN = (
+    ("is not a valid integer range.", "is not a whole number."),
+    ("is not a valid integer.", "is not a whole number."),
+    ("is not a valid float.", "is not a number."),
+)
 CLOSED_PIPE = 141  # 128 + SIGPIPE, as other tools in a pipeline
 
 
@@ -61,8 +66,15 @@ def _code(result: object) -> int:
 
 def _usage_message(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{error.format_message()} See 'aili {error.ctx.info_name} --help'.".replace("aili aili", "aili")
-    return error.format_message()
+        return f"{_plain(error.format_message())} See '{error.ctx.command_path} --help'."
+    return _plain(error.format_message())
+
+
+def _plain(message: str) -> str:
+    """click's message without the words of a programming language."""
+    for theirs, ours in _PLAIN:
+        message = message.replace(theirs, ours)
+    return message
 
 
 def _os_message(error: OSError) -> str:

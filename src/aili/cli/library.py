@@ -154,7 +154,7 @@ def rm(file: str | None, ids: tuple[str, ...], yes: bool, as_json: bool) -> None
     """Remove digests for good, with their shares."""
     from aili.renderers import line
 
-    check_usage(yes or sys.stdin.isatty(), "Nobody can be asked whether to remove.", hint="Add --yes.")
+    check_usage(yes or sys.stdin.isatty(), "There is no terminal to ask on whether to remove.", hint="Add --yes.")
     with opened(file) as it:
         found = [it.digests.resolve(OWNER, id_) for id_ in ids]
         if not yes:
@@ -177,7 +177,11 @@ def export(file: str | None, target: str, ids: tuple[str, ...], as_json: bool) -
     """
     from aili.library import exchange
 
-    check_usage(target != "-" or not as_json, "Standard output cannot be the ZIP and the JSON.")
+    check_usage(
+        target != "-" or not as_json,
+        "Standard output cannot be both the ZIP and the JSON.",
+        hint="Name a file for the ZIP.",
+    )
     with opened(file) as it:
         found = [it.digests.resolve(OWNER, id_) for id_ in ids] or None
         stream = sys.stdout.buffer if target == "-" else Path(target).expanduser()

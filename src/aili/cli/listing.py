@@ -34,7 +34,12 @@ def print_listing(listing: Listing, *, searched: bool) -> None:
             f"{listing.offset + 1:,}-{listing.offset + shown:,} of {listing.total:,}; more with --offset", err=True
         )
     elif not shown:
-        click.echo("Nothing is there." if listing.total == 0 else f"There are {listing.total:,} in all.", err=True)
+        click.echo(
+            ("Nothing was found." if searched else "There are no such digests.")
+            if listing.total == 0
+            else f"There are only {listing.total:,}: choose a smaller --offset.",
+            err=True,
+        )
 
 
 def plain(found: Found, *, searched: bool) -> str:

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 import click
 
@@ -77,8 +78,12 @@ def run(settings: Settings, manner: Manner) -> int:
 
             def ready() -> None:
                 click.echo(f"aili is ready at {serving.origin or address(serving)} (Ctrl-C ends it)")
-                if serving.login and not serving.origin.startswith("https:"):
-                    click.echo("Without TLS, passwords can be read on the way: docs/serving.md tells more.", err=True)
+                if serving.login and _overheard(serving.origin, settings.host):
+                    click.echo(
+                        "Whoever shares the network can read passwords on the way, since this is http and not https"
+                        " (TLS): docs/serving.md says what to do.",
+                        err=True,
+                    )
                 if manner.browser:
                     threading.Thread(target=webbrowser.open, args=[address(serving)], daemon=True).start()
 
@@ -89,6 +94,14 @@ def run(settings: Settings, manner: Manner) -> int:
         finally:
             library.close()
     return 0
+
+
+def _overheard(origin: str, host: str) -> bool:
+    """Whether what browsers send to ``origin``, or to ``host`` where it is empty, leaves this machine in clear text."""
+    from aili.web.server import loopback
+
+    address = urlsplit(origin)
+    return address.scheme != "https" and not loopback(address.hostname or host)
 
 
 def _log_to_standard_error(server: object, *, requests: bool) -> None:

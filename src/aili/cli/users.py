@@ -61,8 +61,10 @@ def rm(name: str, yes: bool, library: str | None) -> None:
         counts = held.accounts.counts().get(account.id, Counts())
         holds = f"{counts.digests} digests, {counts.shares} shares, {counts.jobs} jobs and {counts.tokens} tokens"
         if account.role != "owner" and not yes:
-            check_usage(sys.stdin.isatty(), f"With {account.name} go {holds}.", hint="Say that you mean it: --yes.")
-            typed = click.prompt(f"With {account.name} go {holds}. Type the name to remove them", default="")
+            check_usage(
+                sys.stdin.isatty(), f"Removing {account.name} also removes {holds}.", hint="Add --yes to do so."
+            )
+            typed = click.prompt(f"Removing {account.name} also removes {holds}. Type the name to do so", default="")
             check_usage(typed.strip().casefold() == account.name, "The name does not match; nothing was removed.")
         held.accounts.remove(account.name)
     click.echo(f"{account.name} is removed, and with the account {holds}.")
@@ -99,9 +101,9 @@ def _password(name: str, *, piped: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     check_usage(
         sys.stdin.isatty(),
-        "A password is typed on a terminal.",
-        hint="Or pipe it in with --password-stdin.",
+        "There is no terminal to type a password on.",
+        hint="Pipe it in with --password-stdin.",
     )
     first = getpass.getpass(f"Password for {name} (at least 10 characters): ")
-    check_usage(first == getpass.getpass("Once more: "), "The two are not the same.", hint="Try again.")
+    check_usage(first == getpass.getpass("Once more: "), "The two passwords are not the same.", hint="Try again.")
     return first

@@ -6,6 +6,7 @@ elsewhere: no name in an archive becomes a path, a document must have the hash t
 
 from __future__ import annotations
 
+import errno
 import re
 import zipfile
 import zlib
@@ -18,7 +19,16 @@ from typing import BinaryIO, Protocol
 from aili import codec
 from aili.digest import Digest
 from aili.document import Document
-from aili.errors import AiliError, LibraryError, MalformedError, MissingError, OutputError, TooLargeError, UsageError
+from aili.errors import (
+    AiliError,
+    LibraryError,
+    MalformedError,
+    MissingError,
+    OutputError,
+    TooLargeError,
+    UsageError,
+    quoted,
+)
 from aili.library.digests import Digests
 from aili.renderers import parse
 from aili.store.digests import Entry
@@ -100,7 +110,7 @@ def export(library: HasDigests, account: str, target: Path | BinaryIO, ids: Iter
     except FileExistsError as error:
         raise OutputError(f"{target} exists already.", hint="Name a new file.") from error
     except OSError as error:
-        raise OutputError(f"{target} could not be written: {error.strerror or error}.") from error
+        raise OutputError(f"{target} could not be written: {_reason(error)}.") from error
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -117,14 +127,14 @@ def take(library: HasDigests, account: str, source: Path | BinaryIO, *, name: st
             with source.open("rb") as file:
                 return take(library, account, file, name=name or str(source))
         except OSError as error:
-            missing = MissingError(f"{source} cannot be read: {error.strerror or error}.")
+            missing = MissingError(_unread(source, error))
             return Taken(refused=(_refused(name or str(source), missing),))
     name = name or "the upload"
     try:
         if zipfile.is_zipfile(source):
-            return _take_archive(library.digests, account, source, name)
+            return _take_archive(library.digests, account, source)
         source.seek(0)
-        return _take_one(library.digests, account, source, name)
+        return _take_one(library.digests, account, source)
     except LibraryError:
         raise
     except AiliError as error:
@@ -136,7 +146,7 @@ def _written(digests: Digests, account: str, target: BinaryIO, ids: Iterable[str
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             return _write(digests, account, archive, _ids(digests, account) if ids is None else list(ids))
     except OSError as error:
-        raise OutputError(f"The export could not be written: {error.strerror or error}.") from error
+        raise OutputError(f"The export could not be written: {_reason(error)}.") from error
 
 
 def _write(digests: Digests, account: str, archive: zipfile.ZipFile, ids: Iterable[str]) -> int:
@@ -171,28 +181,30 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
 
 
-def _take_one(digests: Digests, account: str, source: BinaryIO, name: str) -> Taken:
+def _take_one(digests: Digests, account: str, source: BinaryIO) -> Taken:
     data = source.read(FILE_BYTES + 1)
     if len(data) > FILE_BYTES:
-        raise TooLargeError(f"{name} is larger than {FILE_BYTES:,} bytes.", limit=FILE_BYTES)
+        raise TooLargeError(f"This file is larger than {FILE_BYTES:,} bytes.", limit=FILE_BYTES)
     entry = Entry(digest=parse(data), created=now())
     [(_, new)] = digests.keep_all(account, [entry])
     return Taken(new=int(new), known=int(not new))
 
 
-def _take_archive(digests: Digests, account: str, source: BinaryIO, name: str) -> Taken:
+def _take_archive(digests: Digests, account: str, source: BinaryIO) -> Taken:
     try:
         with zipfile.ZipFile(source) as archive:
             members = _Members(archive, source)
             index = codec.decode(members.read(INDEX, INDEX_BYTES), Index)
             if index.form != FORM:
-                raise MalformedError(f"{name} is an archive of the form {index.form!r}, this aili reads {FORM!r}.")
+                raise MalformedError(
+                    f"This archive is of the form {quoted(index.form)}, and this aili reads {quoted(FORM)}."
+                )
             taken = Taken()
             for at in range(0, len(index.digests), BATCH):
                 taken += _take_rows(digests, account, members, index.digests[at : at + BATCH])
             return taken
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:  # as zipfile tells of wrong bytes
-        raise MalformedError(f"{name} is a damaged ZIP archive: {error}.") from error
+        raise MalformedError(f"This is a damaged ZIP archive: {error}.") from error
 
 
 def _take_rows(digests: Digests, account: str, members: _Members, rows: tuple[Row, ...]) -> Taken:
@@ -236,12 +248,12 @@ class _Members:
             with self._archive.open(name) as member:
                 data = member.read(min(limit, self._left) + 1)
         except (KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-            raise MalformedError(f"The archive holds no {name!r} that can be read.") from error
+            raise MalformedError(f"The archive holds no {quoted(name)} that can be read.") from error
         self._left -= len(data)
         if self._left < 0:
             raise TooLargeError("The archive unpacks to far more than an export does.", limit=limit)
         if len(data) > limit:
-            raise TooLargeError(f"{name!r} in the archive is larger than {limit:,} bytes.", limit=limit)
+            raise TooLargeError(f"{quoted(name)} in the archive is larger than {limit:,} bytes.", limit=limit)
         return data
 
 
@@ -255,6 +267,21 @@ def _moment(text: str) -> str:
     except ValueError:
         return present
     return text
+
+
+def _unread(source: Path, error: OSError) -> str:
+    """Why a file cannot be read; its name stands beside that already."""
+    if source.is_dir():  # Windows would call it forbidden
+        return "This is a folder: name the files in it."
+    if isinstance(error, FileNotFoundError):
+        return "There is no such file."
+    return f"This file cannot be read: {error.strerror or error}."
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "its folder does not exist"
+    return "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
 
 
 def _refused(name: str, error: AiliError) -> Refused:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +32,8 @@ LEASE = 30.0  # seconds
 ATTEMPTS = 3
 KEPT_DAYS = 30
 KEPT_JOBS = 1_000  # ended ones of an account
+KEPT_UPLOAD_DAYS = 7  # that a file or text is kept which became no digest, so that it can be tried again
+KEPT_UPLOADS = 100_000_000  # bytes of these, packed, of an account
 MEGABYTE = 1_000_000
 BUSY_SECONDS = 30  # after which a reader who has too many jobs may try again
 
@@ -59,12 +61,7 @@ class Claim:
 
     def upload(self) -> Resource | None:
         """What was handed over, unpacked; raises MalformedError where the row is damaged."""
-        if not self.packed:
-            return None
-        try:
-            return codec.decode(zlib.decompress(self.packed), Resource)
-        except zlib.error as error:
-            raise MalformedError("What was handed over is damaged.", hint="Hand it over again.") from error
+        return _unpacked(self.packed) if self.packed else None
 
 
 class LostError(ConflictError):
@@ -89,15 +86,14 @@ class Jobs:
         Without an ``upload`` the wish's reference must be a web address. Raises UsageError, EmptyError, TooLargeError,
         and LimitError where this account, or everyone together, has too many jobs already.
         """
-        wish = replace(wish, reference=wish.reference.strip())
         self.check(wish, upload)
-        job_id = new_id()
-        packed = zlib.compress(codec.encode(upload), 1) if upload else None
-        with self._store.writing() as connection:
-            self._make_room(connection, account)
-            rows.add(connection, account=account, job_id=job_id, wish=wish, upload=packed)
-        self.arrivals.announce()
-        return self.get(account, job_id)
+        return self._add(account, (wish,), zlib.compress(codec.encode(upload), 1) if upload else None)[0]
+
+    def submit_all(self, account: str, wishes: Sequence[Wish]) -> tuple[Job, ...]:
+        """New jobs for several web addresses, in their order: all of them or none; raises as ``submit`` does."""
+        for wish in wishes:
+            self.check(wish)
+        return self._add(account, wishes, None)
 
     def check(self, wish: Wish, upload: Resource | None = None) -> None:
         """Raise UsageError, EmptyError or TooLargeError where a wish cannot be fulfilled."""
@@ -123,6 +119,14 @@ class Jobs:
         with self._store.reading() as connection:
             return rows.newest(connection, account, state=state, limit=limit)
 
+    def upload(self, account: str, job_id: str) -> Resource | None:
+        """What was handed over for the job, as long as it is kept; raises NotFoundError, and MalformedError where the row
+        is damaged.
+        """
+        with self._store.reading() as connection:
+            packed = rows.upload(connection, _found(connection, account, job_id).number)
+        return _unpacked(packed) if packed else None
+
     def events(self, account: str, job_id: str, *, after: int = 0) -> tuple[JobEvent, ...]:
         """What happened to the job since its event ``after``, in order; raises NotFoundError."""
         with self._store.reading() as connection:
@@ -138,26 +142,43 @@ class Jobs:
             if row.state not in ENDED:
                 rows.record(connection, row.number, "cancelled", {})
                 rows.end(connection, row.number, "cancelled", moment=time.time())
+                _drop_uploads(connection)
         self.bell.ring(job_id)
         return self.get(account, job_id)
 
     def retry(self, account: str, job_id: str) -> Job:
-        """A new job with the wish of one that failed or was cancelled.
+        """A new job with the wish of one that failed or was cancelled, and with what was handed over for that.
 
-        Raises NotFoundError, LimitError, and ConflictError where it has not failed, or needs a file that is not kept.
+        Raises NotFoundError, LimitError, and ConflictError where it has not failed, or needs a file that is no longer kept.
         """
         with self._store.reading() as connection:
             row = _found(connection, account, job_id)
+            packed = rows.upload(connection, row.number)
         job = rows.job(row)
         if job.state not in ("failed", "cancelled"):
             raise ConflictError(
                 "This job has not failed.", hint="Only one that failed or was cancelled is tried again."
             )
-        if row.uploaded:
+        if job.upload == "dropped":
             raise ConflictError(
-                f"{job.wish.reference} was handed over and is not kept.", hint="Hand the file or the text over again."
+                f"{job.wish.reference} was handed over and is no longer kept.",
+                hint="Hand the file or the text over again.",
             )
-        return self.submit(account, job.wish)
+        if not packed:
+            return self.submit(account, job.wish)
+        settings_for(self._settings, job.wish)
+        return self._add(account, (job.wish,), packed)[0]
+
+    def remove(self, account: str, job_id: str) -> None:
+        """Remove a job that has ended, with its events and what was handed over for it; a digest that it made stays.
+
+        Raises NotFoundError, and ConflictError where it has not ended.
+        """
+        with self._store.writing(spare=True) as connection:
+            row = _found(connection, account, job_id)
+            if row.state not in ENDED:
+                raise ConflictError("This job has not ended.", hint="Cancel it first.")
+            rows.remove(connection, row.number)
 
     # The workers' side.
 
@@ -224,22 +245,41 @@ class Jobs:
     def prune(self) -> int:
         """Remove what ended long ago, and say how many."""
         with self._store.writing(spare=True) as connection:
+            _drop_uploads(connection)
             return rows.prune(connection, before=now(ahead=-KEPT_DAYS * 86_400), kept=KEPT_JOBS)
 
-    def _make_room(self, connection: Connection, account: str) -> None:
+    def _add(self, account: str, wishes: Sequence[Wish], packed: bytes | None) -> tuple[Job, ...]:
+        ids = [new_id() for _ in wishes]
+        with self._store.writing() as connection:
+            self._make_room(connection, account, len(ids))
+            for job_id, wish in zip(ids, wishes, strict=True):
+                named = replace(wish, reference=wish.reference.strip())
+                rows.add(connection, account=account, job_id=job_id, wish=named, upload=packed)
+        self.arrivals.announce()
+        return tuple(self.get(account, job_id) for job_id in ids)
+
+    def _make_room(self, connection: Connection, account: str, new: int) -> None:
         own, waiting = rows.how_many(connection, account)
+        room = min(self._settings.jobs_per_account - own, self._settings.jobs_waiting - waiting)
+        if room >= new:
+            return
+        if new > 1:
+            raise LimitError(
+                f"These are {new} links; there is room for {max(0, room)} at the moment, so none was taken.",
+                hint="Hand in fewer, or wait until some of what is under way is done.",
+                seconds=BUSY_SECONDS,
+            )
         if own >= self._settings.jobs_per_account:
             raise LimitError(
                 f"{own} digests of yours are on their way already, as many as one account may have.",
                 hint="Wait until one is done, or cancel one.",
                 seconds=BUSY_SECONDS,
             )
-        if waiting >= self._settings.jobs_waiting:
-            raise LimitError(
-                f"{waiting} digests are waiting to be made, as many as this server takes.",
-                hint="Try again in a while.",
-                seconds=BUSY_SECONDS,
-            )
+        raise LimitError(
+            f"{waiting} digests are waiting to be made, as many as this server takes.",
+            hint="Try again in a while.",
+            seconds=BUSY_SECONDS,
+        )
 
     def _taken(self, connection: Connection, row: rows.Found) -> Claim:
         owner, attempts = new_owner(), row.attempts + 1
@@ -269,7 +309,19 @@ def _gone(connection: Connection) -> tuple[str, ...]:
     return tuple(owner for owner in rows.holders(connection) if is_gone(owner))
 
 
+def _unpacked(packed: bytes) -> Resource:
+    try:
+        return codec.decode(zlib.decompress(packed), Resource)
+    except zlib.error as error:
+        raise MalformedError("What was handed over is damaged.", hint="Hand it over again.") from error
+
+
+def _drop_uploads(connection: Connection) -> None:
+    rows.drop_uploads(connection, before=now(ahead=-KEPT_UPLOAD_DAYS * 86_400), kept=KEPT_UPLOADS)
+
+
 def _fail(connection: Connection, number: int, failure: Failure) -> None:
     data = {"kind": failure.kind, "message": failure.message, "hint": failure.hint}
     rows.record(connection, number, "failed", data)
     rows.end(connection, number, "failed", moment=time.time(), failure=failure)
+    _drop_uploads(connection)

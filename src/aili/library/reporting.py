@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from aili.digest import Draft
-from aili.events import Drafted, Event, Extracted, Fetched, Finished, Started, Verified
+from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Finished, Started, Verified
 from aili.library.jobs import Change, Claim, Jobs
 
 OFTEN = 0.5  # seconds between two drafts of an engine that streams: each is a write to the disk
@@ -26,8 +26,8 @@ class Report:
     def tell(self, event: Event) -> None:
         """Write ``event`` down, now or with the next one; raises LostError."""
         match event:
-            case Started() | Finished():
-                pass  # claiming and finishing the job say so
+            case Started() | Finished() | FellBack():
+                pass  # claiming and finishing the job say so; the digest's notes tell of a fallback
             case Fetched() if self._claim.packed:
                 self.held = (("fetched", asdict(event)),)  # nothing was fetched: its text is here within milliseconds
             case Fetched():

@@ -11,11 +11,13 @@ from dataclasses import replace
 from aili import settings as setting
 from aili import sources
 from aili.errors import ForbiddenAddressError, UsageError
+from aili.renderers import line
 from aili.settings import Settings
 from aili.store.records import Preferences, Wish
 
 SCHEMES = ("https", "http")
 LONGEST = 8_000  # characters of a reference; servers take no longer address
+NAME = 60  # characters of a text that it goes by
 _NOTHING = Preferences()
 
 
@@ -37,7 +39,7 @@ def settings_for(settings: Settings, wish: Wish, preferences: Preferences = _NOT
     language = wish.language or preferences.language
     length = wish.length or preferences.length
     given = {"language": language or None, "length": length or None}
-    checked = setting.load({}, flags=given)
+    checked = setting.load({}, flags=given, where="")
     return replace(
         settings,
         engine=engine,
@@ -45,6 +47,12 @@ def settings_for(settings: Settings, wish: Wish, preferences: Preferences = _NOT
         length=checked.length if length else settings.length,
         shared_by="",
     )
+
+
+def name_of(text: str) -> str:
+    """What a text that has no name goes by until it has a title: its first words."""
+    head = line(text[: 20 * NAME])
+    return head if len(head) <= NAME else f"{head[:NAME].rpartition(' ')[0] or head[:NAME]} …"
 
 
 def demand_web_address(reference: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aili.document import Resource
-from aili.errors import ForbiddenAddressError, NetworkError, StatusError, UsageError
+from aili.errors import ForbiddenAddressError, NetworkError, StatusError, UsageError, quoted
 from aili.registry import Registry
 
 Resolver = Callable[[str, int], tuple[str, ...]]
@@ -126,9 +126,10 @@ def _understand(reference: str, limits: Limits) -> tuple[str, str]:
         raise UsageError("There is nothing to read: the reference is empty.")
     scheme = _scheme(reference, files=_may(limits, ""))
     if scheme not in SOURCES or not _may(limits, scheme):
+        kind = f"{scheme}:" if scheme.isalnum() else "local"
         allowed = ", ".join(name for name in (limits.schemes or SOURCES) if name.isalpha())
         raise ForbiddenAddressError(
-            f"aili does not read {scheme + ':' if scheme.isalnum() else 'local'} references such as {reference[:200]!r}.",
+            f"aili does not read {kind} references such as {quoted(reference[:200])}.",
             hint=f"Give an address that begins with one of: {allowed}.",
             address=reference,
         )
@@ -180,6 +181,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _ODT = "application/vnd.oasis.opendocument.text"
+_NOTEBOOK = "application/x-ipynb+json"
 _UNKNOWN = "application/octet-stream"
 
 _TYPE_OF_SUFFIX = {
@@ -189,10 +191,12 @@ _TYPE_OF_SUFFIX = {
     ".odt": _ODT, ".doc": "application/msword", ".rtf": "application/rtf", ".vtt": "text/vtt",
     ".srt": "application/x-subrip", ".rss": "application/rss+xml", ".atom": "application/atom+xml",
     ".xml": "application/xml", ".json": "application/json", ".csv": "text/csv", ".zip": "application/zip",
+    ".docm": _DOCX, ".dotx": _DOCX, ".pptm": _PPTX, ".ppsx": _PPTX, ".ott": _ODT, ".xls": "application/msword",
+    ".ppt": "application/msword", ".eml": "message/rfc822", ".ipynb": _NOTEBOOK,
 }  # fmt: skip
 
 # Servers that know no better call these text/plain.
-_OFTEN_PLAIN = {"text/markdown", "text/vtt", "text/csv", "application/x-subrip"}
+_OFTEN_PLAIN = {"text/markdown", "text/vtt", "text/csv", "application/x-subrip", "message/rfc822", _NOTEBOOK}
 _VAGUE = {"", _UNKNOWN, "binary/octet-stream", "application/force-download", "application/x-download"}
 
 # Offset, bytes that stand there, media type (the WHATWG MIME Sniffing standard, and the formats' own definitions).
@@ -206,11 +210,16 @@ _BINARY = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),
     (30, b"mimetypeapplication/epub+zip", "application/epub+zip"), (30, b"mimetype" + _ODT.encode(), _ODT),
 )  # fmt: skip
+# Names in the central directory of a ZIP, or in its members' own heads where it broke off before that.
+_NAMED = rb"(?:PK\x01\x02.{42}|PK\x03\x04.{26})(?:%b)"
 _ZIPPED = (
-    (b"META-INF/container.xml", "application/epub+zip"), (b"word/document.xml", _DOCX), (b"xl/workbook.xml", _XLSX),
-    (b"ppt/presentation.xml", _PPTX), (b"", "application/zip"),
-)  # fmt: skip
+    (re.compile(_NAMED % rb"META-INF/container\.xml", re.DOTALL), "application/epub+zip"),
+    (re.compile(_NAMED % rb"word/document\d*\.xml", re.DOTALL), _DOCX),  # Word also writes word/document2.xml
+    (re.compile(_NAMED % rb"xl/workbook\.(?:xml|bin)", re.DOTALL), _XLSX),
+    (re.compile(_NAMED % rb"ppt/presentation\.xml", re.DOTALL), _PPTX),
+)
 
+_HEADS = re.DOTALL | re.MULTILINE | re.IGNORECASE
 _BLANK = rb"(?:\xef\xbb\xbf)?(?:\s|<!--(?:(?!-->).)*-->)*+"
 _HTML = re.compile(_BLANK + rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
 _TEXTS = (
@@ -220,6 +229,8 @@ _TEXTS = (
     (re.compile(_BLANK + rb"<\?xml.*<html[\s>]", re.DOTALL), "application/xhtml+xml"),
     (re.compile(_BLANK + rb"<\?xml\s", re.DOTALL), "application/xml"),
     (re.compile(_BLANK + rb"WEBVTT\s.*-->", re.DOTALL), "text/vtt"),
+    (re.compile(_BLANK + rb"\{\s*\"(?:cells|nbformat|metadata)\"\s*:.*\"cell_type\"\s*:", re.DOTALL), _NOTEBOOK),
+    (re.compile(rb"(?:From |[A-Z][\w-]+: )[^\0]*?^(?:MIME-Version|Message-ID|Received): ", _HEADS), "message/rfc822"),
     (re.compile(_BLANK + rb"\d+\s+\d\d:\d\d:\d\d,\d{3} -->", re.DOTALL), "application/x-subrip"),
 )
 
@@ -236,7 +247,7 @@ def media_type(data: bytes, *, name: str = "", declared: str = "") -> str:
     named = _TYPE_OF_SUFFIX.get(Path(name).suffix.lower(), "")
     plain = declared == "text/plain" and named in _OFTEN_PLAIN
     said = named if declared in _VAGUE or plain else declared
-    if said in ("", "text/plain", "application/xml", "text/xml"):
+    if said in ("", "text/plain", "application/xml", "text/xml", "application/json"):
         said = next((kind for pattern, kind in _TEXTS if pattern.match(head)), said) or "text/plain"
     elif not said.startswith("text/") and not said.endswith("xml") and _HTML.match(head):
         said = "text/html"  # a sign-in page in place of the PDF that the address names
@@ -252,7 +263,17 @@ def _proven(data: bytes, head: bytes) -> str:
         return ""
     if kind := next((kind for offset, mark, kind in _BINARY if head.startswith(mark, offset)), ""):
         return kind
-    return next(kind for mark, kind in _ZIPPED if mark in data) if head.startswith(b"PK\x03\x04") else ""
+    if not head.startswith(b"PK\x03\x04"):
+        return ""
+    listed = _central_directory(data)
+    return next((kind for pattern, kind in _ZIPPED if pattern.search(listed)), "application/zip")
+
+
+def _central_directory(data: bytes) -> bytes:
+    """Where a ZIP lists its own members, and not those of an archive in it; all of it where its end is missing."""
+    end = data.rfind(b"PK\x05\x06")
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    return data[end - size : end] if end - size >= 0 else data
 
 
 def _is_binary(head: bytes) -> bool:

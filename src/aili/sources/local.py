@@ -10,7 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from aili.document import Resource
-from aili.errors import EmptyError, ForbiddenAddressError, MissingError, RefusedError, TooLargeError, UsageError
+from aili.errors import EmptyError, ForbiddenAddressError, MissingError, RefusedError, TooLargeError, UsageError, quoted
 from aili.sources import Limits, Request
 
 _STEP = 1 << 20
@@ -34,10 +34,12 @@ def fetch_address(request: Request) -> Resource:
     try:
         address = urlsplit(request.reference)
     except ValueError as error:
-        raise UsageError(f"{request.reference[:200]!r} is no file: address: {error}.", hint="Give a path.") from error
+        raise UsageError(
+            f"{quoted(request.reference[:200])} is no file: address: {error}.", hint="Give a path."
+        ) from error
     if address.netloc.lower() not in ("", "localhost"):
         raise ForbiddenAddressError(
-            f"{request.reference[:200]!r} names a file of the host {address.netloc[:200]}, which aili does not read.",
+            f"{quoted(request.reference[:200])} names a file of the host {address.netloc[:200]}, which aili does not read.",
             hint="Copy the file here, or give its web address.",
             address=address.netloc,
         )
@@ -49,13 +51,13 @@ def fetch_path(request: Request) -> Resource:
     try:
         path = Path(request.reference).expanduser()
     except RuntimeError as error:
-        raise MissingError(f"There is no file {request.reference[:200]!r}: {error}.") from error
+        raise MissingError(f"There is no file {quoted(request.reference[:200])}: {error}.") from error
     return _file(path, request)
 
 
 def _file(path: Path, request: Request) -> Resource:
     reference, limits = request.reference, request.limits
-    shown = repr(reference if len(reference) <= 200 else f"{reference[:199]}…")
+    shown = quoted(reference if len(reference) <= 200 else f"{reference[:199]}…")
     # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:

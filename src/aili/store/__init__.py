@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 HEAD = "0001"  # the newest migration; what has it needs no alembic (0.3 s to import)
 APPLICATION = 0x61696C69  # "aili", in the file's header: tells a library from any other SQLite file
+_ELSEWHERE = "Name another file with --library or AILI_LIBRARY."
 WAIT = 10.0  # seconds that a writer waits for another
 
 
@@ -48,6 +49,10 @@ class Store:
 
         Raises LibraryError: damaged, made by a newer aili, on a full disk, not permitted.
         """
+        if path.is_dir():
+            raise LibraryError(
+                f"{path} is a folder, not a library.", hint=f"Name a file in it, such as {path / 'library.db'}."
+            )
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
@@ -114,7 +119,7 @@ class Store:
         except FileExistsError as error:
             raise LibraryError(f"{target} exists already.", hint="Name a new file.") from error
         except OSError as error:
-            raise LibraryError(f"{target} could not be written: {error.strerror or error}.") from error
+            raise LibraryError(f"{target} could not be written: {_reason(error)}.") from error
         try:
             with self._translated(target), self._engine.connect() as connection:
                 copy = sqlite3.connect(target)
@@ -131,11 +136,14 @@ class Store:
         with self.reading() as connection:
             found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
             found += [
-                f"a row of {row[0]} refers to nothing" for row in connection.execute(text("PRAGMA foreign_key_check"))
+                f"a row of its table {row[0]} refers to something that is gone"
+                for row in connection.execute(text("PRAGMA foreign_key_check"))
             ]
             missing, left = connection.execute(_INDEXED).one()
-            if missing or left:
-                found.append(f"the search index lacks {missing} digests and has {left} that are gone")
+            if missing:
+                found.append(f"the search index lacks {missing:,} of the digests")
+            if left:
+                found.append(f"the search index names {left:,} digests that are gone")
         with self.writing(spare=True) as connection:
             try:
                 connection.exec_driver_sql("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
@@ -175,7 +183,7 @@ class Store:
             if mark != APPLICATION or "alembic_version" not in names:
                 raise LibraryDamagedError(
                     f"{self.path} is a database of another program, no library of aili.",
-                    hint="Name another file with AILI_LIBRARY.",
+                    hint=_ELSEWHERE,
                 )
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
@@ -189,7 +197,9 @@ class Store:
         except sqlite3.Error as error:
             raise _told(error, path) from error
         except SQLAlchemyError as error:
-            raise LibraryError(f"The library {path} could not be used: {error}.") from error
+            raise LibraryError(
+                f"The library {path} could not be used: {error}.", hint="Look it over with aili doctor."
+            ) from error
 
 
 _INDEXED = text(
@@ -215,14 +225,16 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
+def _reason(error: OSError) -> str:
+    return "its folder does not exist" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+
+
 def _unopened(path: Path, error: OSError) -> LibraryError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return LibraryFullError(
             f"The disk that holds the library {path} is full.", hint="Free some space and try again."
         )
-    return LibraryError(
-        f"The library {path} cannot be opened: {error.strerror or error}.", hint="Name another file with AILI_LIBRARY."
-    )
+    return LibraryError(f"The library {path} cannot be opened: {error.strerror or error}.", hint=_ELSEWHERE)
 
 
 def _told(error: BaseException | None, path: Path) -> LibraryError:
@@ -238,15 +250,15 @@ def _told(error: BaseException | None, path: Path) -> LibraryError:
                 f"The disk that holds the library {path} is full.", hint="Free some space and try again."
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return LibraryBusyError(f"Another program holds the library {path}.", hint="Try again in a moment.")
+            return LibraryBusyError(f"Another program is writing to the library {path}.", hint="Try again in a moment.")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return LibraryDamagedError(f"{path} is damaged, or no library of aili.", hint="Put a backup in its place.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return LibraryError(
                 f"The library {path} cannot be written to: its place is read-only, or not yours.",
-                hint="Name another file with AILI_LIBRARY.",
+                hint=_ELSEWHERE,
             )
-    return LibraryError(f"The library {path} could not be used: {error}.")
+    return LibraryError(f"The library {path} could not be used: {error}.", hint="Look it over with aili doctor.")
 
 
 def _pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -205,7 +205,9 @@ def proper_tag(name: str) -> str:
     if not proper:
         raise UsageError("A tag needs at least one character.")
     if len(proper) > TAG_LENGTH:
-        raise UsageError(f"The tag {proper[:20]!r}… is longer than {TAG_LENGTH} characters.")
+        raise UsageError(
+            f"The tag {proper[:20]!r}… is longer than {TAG_LENGTH} characters.", hint="Write a shorter one."
+        )
     return proper
 
 
@@ -257,7 +259,7 @@ def _insert(connection: Connection, account: str, entry: Entry, document: str) -
     row = {
         "id": _speakable_id(),
         "account": account,
-        "hash": codec.fingerprint("digest-1", data),
+        "hash": codec.fingerprint("digest-2", data),
         "document": document or None,
         "title": digest.title,
         "site": digest.site,

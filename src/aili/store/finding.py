@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, text
 
-from aili.errors import UsageError
+from aili.errors import LibraryDamagedError, UsageError, quoted
 from aili.store import digests as rows
 from aili.store.indexing import Query, understand
 from aili.store.passages import passage
@@ -32,7 +32,9 @@ def find(connection: Connection, account: str, filter_: Filter, *, offset: int =
     Raises UsageError for a date that is none, and for a page that cannot be.
     """
     if offset < 0 or not 0 <= limit <= MOST_SHOWN:
-        raise UsageError(f"A page begins at 0 or later and has {MOST_SHOWN} digests at most.")
+        raise UsageError(
+            f"A page begins at 0 or later and has {MOST_SHOWN} digests at most.", hint="Choose another offset or limit."
+        )
     query = understand(filter_.query)
     known = _conditions(connection, account, filter_)
     wanted = [*known, *_worded(query)]
@@ -41,10 +43,10 @@ def find(connection: Connection, account: str, filter_: Filter, *, offset: int =
         numbers = _by_relevance(connection, known, query, total, offset=offset, limit=limit)
     else:
         numbers = _page(connection, _sorted(wanted, filter_.order), offset=offset, limit=limit)
-    found = [
-        _found(connection, number, kept, query)
-        for number, kept in zip(numbers, rows.kept(connection, numbers), strict=True)
-    ]
+    kept = rows.kept(connection, numbers)
+    if len(kept) != len(numbers):
+        raise _damaged()
+    found = [_found(connection, number, one, query) for number, one in zip(numbers, kept, strict=True)]
     return Listing(items=tuple(found), total=total, offset=offset, limit=limit)
 
 
@@ -81,7 +83,9 @@ def _day(value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise UsageError(f"{value!r} is no date.", hint="Write 2024-06-19.") from error
+        raise UsageError(
+            f"{quoted(value)} is no date.", hint="Write it as year, month and day, such as 2024-06-19."
+        ) from error
 
 
 def _sorted(conditions: Sequence[ColumnElement[bool]], order: str | None) -> Select[int]:
@@ -121,6 +125,15 @@ def _by_relevance(
 def _found(connection: Connection, number: int, kept: Kept, query: Query) -> Found:
     if not query.wanted:
         return Found(kept=kept)
-    fields = connection.execute(_INDEXED, {"number": number}).one()
+    fields = connection.execute(_INDEXED, {"number": number}).one_or_none()
+    if fields is None:
+        raise _damaged()
     shown, marks = passage(query, fields)
     return Found(kept=kept, passage=shown, marks=marks)
+
+
+def _damaged() -> LibraryDamagedError:
+    return LibraryDamagedError(
+        "The library is damaged: its lists and its digests do not agree.",
+        hint="Run aili doctor, then put a backup in its place.",
+    )

@@ -3,7 +3,7 @@
 The index (FTS5, tokenizer unicode61) cuts words at spaces. Scripts that write none are indexed character by character, with
 a zero-width space between, and asked for as phrases; without a dictionary that finds everything and, at worst, too much.
 Queries are never passed on: words are taken out of them and quoted, so that nothing a person types is syntax to the index
-(measured: 5 of 5 odd queries raised otherwise).
+(measured: 5 of 5 odd queries raised otherwise). How else a word may be spelt is asked of the index, not put into it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from aili.digest import Digest
 from aili.document import Document
+from aili.store.spelling import spellings
 
 GAP = "\u200b"
 MOST_WORDS = 64  # of a query; what follows is not asked for
@@ -51,6 +52,11 @@ class Unit:
 
     words: tuple[str, ...]
     open: bool = False
+
+    @property
+    def spellings(self) -> tuple[tuple[str, ...], ...]:
+        """The words as they were typed, and as they may be spelt otherwise."""
+        return tuple(tuple(spelt.split(" ")) for spelt in spellings(" ".join(self.words)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,5 +132,6 @@ def _lines(digest: Digest) -> Iterator[str]:
 
 
 def _quoted(unit: Unit) -> str:
-    phrase = '"' + " ".join(unit.words) + '"'
-    return f"{phrase} *" if unit.open else phrase
+    goes_on = " *" if unit.open else ""
+    phrases = [f'"{" ".join(words)}"{goes_on}' for words in unit.spellings]
+    return phrases[0] if len(phrases) == 1 else f"({' OR '.join(phrases)})"

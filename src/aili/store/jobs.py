@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, delete, func, insert, or_, select, update
 
 from aili import codec
 from aili.store.records import ENDED, Failure, Job, JobEvent, State, Wish, now
@@ -52,6 +52,16 @@ def newest(connection: Connection, account: str, *, state: str, limit: int) -> t
         wanted = wanted.where(jobs.c.state == state)
     rows = connection.execute(wanted.order_by(jobs.c.number.desc()).limit(limit))
     return tuple(job(row) for row in rows)
+
+
+def upload(connection: Connection, number: int) -> bytes:
+    """What was handed over for a job, as it lies in the row; empty where nothing was, or where it was dropped."""
+    return connection.execute(select(jobs.c.upload).where(jobs.c.number == number)).scalar_one() or b""
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Remove a job, its events and what was handed over for it."""
+    connection.execute(delete(jobs).where(jobs.c.number == number))
 
 
 def events_after(connection: Connection, number: int, after: int) -> tuple[JobEvent, ...]:
@@ -140,16 +150,17 @@ def end(
     digest: str = "",
     failure: Failure | None = None,
 ) -> None:
-    """Let the job have ended; of what was handed over for it, only that there was something is kept."""
-    values = {
+    """Let the job have ended; of what was handed over for one that is done, only that there was something is kept."""
+    values: dict[str, Any] = {
         "state": state,
         "ended": now(),
         "digest": digest,
         "failure": codec.encode(failure).decode() if failure else "",
         "cancelling": False,
         "lease": func.min(jobs.c.lease, moment),  # 0 where it never had a turn
-        "upload": case((jobs.c.upload.is_not(None), b"")),
     }
+    if state == "done":
+        values["upload"] = case((jobs.c.upload.is_not(None), b""))
     connection.execute(update(jobs).where(jobs.c.number == number).values(values))
 
 
@@ -163,11 +174,24 @@ def prune(connection: Connection, *, before: str, kept: int) -> int:
     return connection.execute(gone).rowcount
 
 
+def drop_uploads(connection: Connection, *, before: str, kept: int) -> None:
+    """Drop what was handed over for jobs that did not become a digest: what ended before a moment, and of each account
+    whatever comes after the newest ``kept`` bytes.
+    """
+    heap = func.sum(_SIZE).over(partition_by=jobs.c.account, order_by=jobs.c.number.desc()).label("heap")
+    held = (
+        select(jobs.c.number, jobs.c.ended, heap).where(jobs.c.state.in_(("failed", "cancelled")), _SIZE > 0).subquery()
+    )
+    gone = select(held.c.number).where(or_(held.c.ended < before, held.c.heap > kept))
+    connection.execute(update(jobs).where(jobs.c.number.in_(gone)).values(upload=b""))
+
+
 def job(row: Found) -> Job:
     """The Job of a row."""
     return Job(
         id=row.id,
         wish=codec.decode(row.wish, Wish),
+        title=row.title or "",
         state=row.state,
         attempts=row.attempts,
         created=row.created,
@@ -176,13 +200,24 @@ def job(row: Found) -> Job:
         digest=row.digest,
         failure=codec.decode(row.failure, Failure) if row.failure else None,
         cancelling=row.cancelling,
+        upload="" if row.size is None else "kept" if row.size else "dropped",
     )
 
 
-# Of the upload only whether there was one: it may have many megabytes.
+_SIZE = func.length(jobs.c.upload, type_=Integer)
+_TITLE = (
+    select(func.json_extract(events.c.data, "$.title"))
+    .where(events.c.job == jobs.c.number, events.c.kind == "extracted")
+    .order_by(events.c.number.desc())
+    .limit(1)
+    .correlate(jobs)
+    .scalar_subquery()
+)
+# Of the upload only its size: it may have many megabytes.
 _SHOWN = (
     *(column for column in jobs.c if column.name not in ("account", "upload")),
-    jobs.c.upload.is_not(None).label("uploaded"),
+    _SIZE.label("size"),
+    _TITLE.label("title"),
 )
 
 

@@ -29,7 +29,7 @@ class _Bases(dict[int, int]):
         character = chr(code)
         syllable = 0xAC00 <= code <= 0xD7A3  # Hangul comes apart into other letters
         base = character if syllable else unicodedata.normalize("NFD", character)[0]
-        lower = base.lower()
+        lower = base.lower().replace("ς", "σ")
         self[code] = ord(lower) if len(lower) == 1 else ord(base)
         return self[code]
 
@@ -43,7 +43,7 @@ def passage(query: Query, fields: Iterable[str]) -> tuple[str, tuple[tuple[int, 
 
     Where no field holds a word, the first field's beginning without marks.
     """
-    patterns = [_pattern(unit) for unit in query.wanted]
+    patterns = [_patterns(unit) for unit in query.wanted]
     texts = [field.replace(GAP, "") for field in fields]
     best: tuple[int, bool, str, list[_Hit]] = (0, False, "", [])
     for text in texts:
@@ -59,23 +59,30 @@ def passage(query: Query, fields: Iterable[str]) -> tuple[str, tuple[tuple[int, 
     return _cut(line, hits)
 
 
-def _pattern(unit: Unit) -> re.Pattern[str]:
-    folded = [word.translate(_BASES) for word in unit.words]
+def _patterns(unit: Unit) -> list[tuple[str, re.Pattern[str]]]:
+    """For each spelling its first word, without which it need not be looked for, and its pattern."""
+    folded = dict.fromkeys(tuple(word.translate(_BASES) for word in words) for words in unit.spellings)
+    return [(words[0], _pattern(words, open_=unit.open)) for words in folded]
+
+
+def _pattern(folded: tuple[str, ...], *, open_: bool) -> re.Pattern[str]:
     pattern = ""
     for at, word in enumerate(folded):
         if at:
             pattern += r"[\W_]*" if alone(word) or alone(folded[at - 1]) else r"[\W_]+"
         pattern += re.escape(word)
     before = "" if alone(folded[0]) else rf"(?<!{_LETTER})"
-    after = "" if alone(folded[-1]) else rf"{_LETTER}*" if unit.open else rf"(?!{_LETTER})"
+    after = "" if alone(folded[-1]) else rf"{_LETTER}*" if open_ else rf"(?!{_LETTER})"
     return re.compile(before + pattern + after)
 
 
-def _hits(text: str, patterns: list[re.Pattern[str]]) -> list[_Hit]:
+def _hits(text: str, patterns: list[list[tuple[str, re.Pattern[str]]]]) -> list[_Hit]:
     folded = text.translate(_BASES)
     found = [
         _Hit(*match.span(), unit)
-        for unit, pattern in enumerate(patterns)
+        for unit, spelt in enumerate(patterns)
+        for first, pattern in spelt
+        if first in folded
         for match in islice(pattern.finditer(folded), MOST_HITS)
     ]
     return sorted(found, key=lambda hit: (hit.start, -hit.end))

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Role = Literal["owner", "member"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
+Upload = Literal["", "kept", "dropped"]
 Order = Literal["relevance", "newest", "oldest", "title"]
 Scope = Literal["read", "write", "share", "admin"]
 SCOPES: tuple[Scope, ...] = ("read", "write", "share", "admin")
@@ -164,10 +165,15 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A digest on its way. ``digest`` is the kept digest's id once it is *done*; ``failure`` is there once it *failed*."""
+    """A digest on its way. ``digest`` is the kept digest's id once it is *done*; ``failure`` is there once it *failed*.
+
+    ``title`` is the document's own, once it was read. ``upload`` says whether a file or text was handed over for it: it is
+    *kept* while the job can be tried again with it, and *dropped* afterwards.
+    """
 
     id: str
     wish: Wish
+    title: str = ""
     state: State = "waiting"
     attempts: int = 0
     created: str = ""
@@ -176,6 +182,7 @@ class Job:
     digest: str = ""
     failure: Failure | None = None
     cancelling: bool = False
+    upload: Upload = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from aili.library import Library
 from aili.settings import Settings
 from aili.web.assets import Static
 from aili.web.context import Context, Serving
+from aili.web.heads import Heads
 from aili.web.identity import genuine
 
 ROUTERS = (
@@ -20,7 +21,9 @@ ROUTERS = (
     "aili.web.pages.home",  # the form
     "aili.web.pages.jobs",  # jobs and their progress
     "aili.web.pages.digest",  # a digest with its source; downloads
-    "aili.web.pages.library",  # search, tags, filters, bulk actions
+    "aili.web.pages.library",  # search, tags, filters
+    "aili.web.pages.bulk",  # what is done to several digests at once
+    "aili.web.pages.exchange",  # taking a library along, and in
     "aili.web.pages.settings",
     "aili.web.pages.help",
     "aili.web.pages.sharing",  # making, listing and revoking shares
@@ -58,6 +61,7 @@ def create_app(library: Library, settings: Settings, serving: Serving) -> FastAP
     for name in ROUTERS:
         app.include_router(import_module(name).router)
     app.mount("/static", GZipMiddleware(Static()), name="static")
+    app.add_middleware(Heads)
     install_failures(app)
     install_security(app, serving)
     return app

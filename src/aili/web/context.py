@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import HTTPConnection
 
 from aili.library import Library
 from aili.settings import Settings
+from aili.web.once import Once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,7 @@ class Context:
     library: Library
     settings: Settings
     serving: Serving
+    once: Once = field(default_factory=Once)
 
 
 def context(connection: HTTPConnection) -> Context:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,9 +24,10 @@ from aili import codec, errors
 from aili.errors import AccessError, AiliError, LibraryBusyError, LibraryFullError, LimitError, OutputError, UsageError
 from aili.store.records import new_id
 from aili.web.context import context
+from aili.web.identity import PROGRAMS, SIGN_IN, StaleFormError
 from aili.web.templating import page
 
-API = "/api/"
+API = PROGRAMS
 PROBLEMS = "/api/v1/docs"  # where each type of problem is described, under its name
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1  # another program holds the library for moments, not for minutes
@@ -134,9 +135,17 @@ def answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(API):
         return Response(codec.encode(problem), problem.status, headers, MEDIA_TYPE)
     if problem.status == 401 and request.method in ("GET", "HEAD") and context(request).serving.login:
-        return RedirectResponse(f"/sign-in?next={quote(_asked(request), safe='')}", status_code=303)
+        return RedirectResponse(_sign_in(_asked(request)), status_code=303)
     person = getattr(request.state, "person", None)  # whom it concerns where that is known; a failure asks no library
-    shown = page(request, "error.html", person, status=problem.status, message=problem.detail, hint=problem.hint)
+    values: dict[str, object] = {"message": problem.detail, "hint": problem.hint}
+    if typed := getattr(request.state, "typed", {}):
+        values["typed"] = typed
+    back = "/" if typed else _came_from(request)
+    if problem.status == 401 and context(request).serving.login:
+        values |= {"where": _sign_in(back), "there": "Sign in"}
+    elif isinstance(error, StaleFormError):
+        values |= {"where": back, "there": "Open the page again"}
+    shown = page(request, "error.html", person, status=problem.status, **values)
     shown.headers.update(headers)
     return shown
 
@@ -203,7 +212,10 @@ def _of_error(request: Request, error: AiliError) -> tuple[Problem, dict[str, st
 
 def _of_framework(request: Request, error: HTTPException) -> tuple[Problem, dict[str, str]]:
     said, hint = _SAID.get(error.status_code, ("", ""))
-    if error.detail and error.detail != HTTPStatus(error.status_code).phrase:
+    if isinstance(error, StaleFormError) and request.url.path.startswith(API):
+        said = "A form that comes without a token must bring its secret."
+        hint = "Send what /api/v1/me shows as csrf in the header X-CSRF-Token, or a token, or JSON as application/json."
+    elif error.detail and error.detail != HTTPStatus(error.status_code).phrase:
         said, hint = error.detail, ""
     elif request.url.path.startswith(API):
         said = said.replace("page", "thing")
@@ -238,6 +250,22 @@ def _problem(request: Request, status: int, detail: str, *, hint: str = "", faul
 def _title(kind: type[AiliError]) -> str:
     """The first sentence that the kind of error says of itself."""
     return (kind.__doc__ or kind.__name__).split(". ")[0].split("; ")[0].split(": ")[0].strip().rstrip(".")
+
+
+def _sign_in(then: str) -> str:
+    return f"{SIGN_IN}?next={quote(then, safe='')}"
+
+
+def _came_from(request: Request) -> str:
+    """The page of this server that the request was sent from; the start page where that is not known."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    ours = parts.netloc.lower() == request.headers.get("host", "").lower() and parts.path.startswith("/")
+    if not ours or parts.path.startswith("//") or "\\" in parts.path:
+        return "/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _asked(request: Request) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, HTTPException
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -22,6 +23,16 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain
 SIGN_IN = "/sign-in"
 LASTING = 30 * 86_400  # seconds that a browser keeps the cookie; each use of the session begins them anew
 FORGED = "This form was not sent from a page of this server, or the page is too old."
+PROGRAMS = "/api/"
+START_FORM = "/jobs"  # where the start page's form is sent to
+TYPED = ("reference", "text", "engine", "language", "length", "tags")  # its fields, which must not be lost
+
+
+class StaleFormError(HTTPException):
+    """A form that does not bring its page's secret: the page is older than the session, or is not ours."""
+
+    def __init__(self) -> None:
+        super().__init__(403, f"{FORGED} Open the page again and send it from there.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,16 +150,40 @@ async def _check_form(request: Request) -> None:
         return
     known = await run_in_threadpool(known_person, request)
     if known is None and request.url.path != SIGN_IN:
-        raise AccessError("Nobody is signed in.", hint="Sign in and try again.")
-    expected = known.csrf if known else sign_in_secret(request)
+        await _save_typed(request, kind)
+        if request.url.path.startswith(PROGRAMS):
+            raise AccessError("Nobody is signed in.", hint="Send a valid token: Authorization: Bearer …")
+        raise AccessError("You are signed out, so this was not taken.", hint="Sign in and send it again.")
+    # Whoever signed in meanwhile, in another tab, may still send the sign-in form of this one.
+    expected = {known.csrf} if known else set()
+    expected |= {sign_in_secret(request)} if request.url.path == SIGN_IN else set()
     sent = request.headers.get("x-csrf-token", "")
     if not sent and kind != "text/plain":
-        # A text that was pasted is a part like the file; both were measured before they came here.
-        largest = int((context(request).settings.fetch_megabytes + 1) * 1_000_000)
-        field = (await request.form(max_part_size=largest)).get("csrf", "")
+        field = (await _form(request)).get("csrf", "")
         sent = field if isinstance(field, str) else ""
-    if not expected or not hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode("utf-8", "replace")):
-        raise HTTPException(403, f"{FORGED} Go back, reload the page and send it again.")
+    if not any(_same(sent, one) for one in expected if one):
+        await _save_typed(request, kind)
+        raise StaleFormError
+
+
+def _same(sent: str, expected: str) -> bool:
+    return hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode("utf-8", "replace"))
+
+
+async def _form(request: Request) -> FormData:
+    # A text that was pasted is a part like the file; both were measured before they came here.
+    largest = int((context(request).settings.fetch_megabytes + 1) * 1_000_000)
+    return await request.form(max_part_size=largest)
+
+
+async def _save_typed(request: Request, kind: str) -> None:
+    """Put what was typed on the start page where the page that tells of the fault finds it (failures.py)."""
+    if request.url.path != START_FORM or kind == "text/plain":
+        return
+    form = await _form(request)
+    typed = {name: value for name in TYPED if isinstance(value := form.get(name, ""), str)}
+    if typed.get("reference", "").strip() or typed.get("text", "").strip():
+        request.state.typed = dict.fromkeys(TYPED, "") | typed
 
 
 def bearer(request: HTTPConnection) -> str:

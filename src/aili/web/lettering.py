@@ -112,7 +112,8 @@ def typeset(text: str, *, sizes: Sequence[tuple[int, int]], weight: Weight, widt
             lines = _balanced(words, lines, width, space)
             break
     else:
-        lines = _cut(lines, most, width, space)
+        font = _font(_our(weight), size)
+        lines = _cut(lines, most, width, space, Word("…", font, font.getlength("…"), tied=True))
     return Setting(lines=lines, size=size, space=space, rtl=is_rtl(text) or False)
 
 
@@ -280,17 +281,18 @@ def _balanced(words: Sequence[Word], lines: tuple[Line, ...], width: float, spac
     return best
 
 
-def _cut(lines: tuple[Line, ...], most: int, width: float, space: float) -> tuple[Line, ...]:
-    """The first lines, with an ellipsis where the text goes on."""
+def _cut(lines: tuple[Line, ...], most: int, width: float, space: float, ellipsis: Word) -> tuple[Line, ...]:
+    """The first lines, with ``ellipsis`` where the text goes on: a word of our own font, since not every font has one."""
     last = list(lines[most - 1])
     while last:
         word = last.pop()
-        text = word.text.rstrip(".,;:–—-、。，") + "…"
-        ending = Word(text, word.font, word.font.getlength(text), word.gap)
-        if _length([*last, ending], space) <= width:
-            last.append(ending)
-            break
-    return (*lines[: most - 1], tuple(last))
+        text = word.text.rstrip(".,;:–—-、。，،؛")
+        while text:
+            ending = (Word(text, word.font, word.font.getlength(text), word.gap, word.tied), ellipsis)
+            if _length([*last, *ending], space) <= width:
+                return (*lines[: most - 1], (*last, *ending))
+            text = "" if last else text[:-1]  # a word that fills the line alone gives way by letters
+    return lines[: most - 1]
 
 
 def _visual(words: Line, *, rtl: bool) -> Iterator[tuple[Word, bool, bool]]:

@@ -204,9 +204,12 @@ async def oversized(request: Request, limit: int) -> HTTPException | None:
 
 def too_large(limit: int) -> HTTPException:
     """What is said of a request that brings more than ``limit`` bytes."""
-    return HTTPException(
-        413, f"That is more than the {limit // MEGABYTE} megabytes that may be sent here.", {"Connection": "close"}
-    )
+    if limit > MEGABYTE:
+        most = (limit - MEGABYTE) / MEGABYTE
+        said = f"This is larger than {most:g} MB, the most that can be handed in. Hand in the part of it that matters."
+    else:
+        said = f"This is more than the {limit / MEGABYTE:g} MB that may be sent here."
+    return HTTPException(413, said, {"Connection": "close"})
 
 
 def counted(receive: Receive, limit: int) -> Receive:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from aili.errors import UsageError
+from aili.errors import UsageError, quoted
 from aili.settings import Settings
 from aili.web.context import Serving
 
@@ -137,11 +137,12 @@ def serving_of(settings: Settings, port: int, *, login: bool = False) -> Serving
     public = urlsplit(settings.public_url)
     if settings.public_url and (public.scheme not in ("http", "https") or not public.hostname or public.query):
         raise UsageError(
-            f"{settings.public_url!r} is no address that a server could have.", hint="Write https://aili.example.org."
+            f"{quoted(settings.public_url)} is no address that a server could have.",
+            hint="Write https://aili.example.org.",
         )
     if public.path.strip("/"):
         raise UsageError(
-            f"The public address {settings.public_url!r} has a path.", hint="Give aili a host name of its own."
+            f"The public address {quoted(settings.public_url)} has a path.", hint="Give aili a host name of its own."
         )
     origin = f"{public.scheme}://{public.netloc}".lower() if settings.public_url else ""
     named = {(public.hostname or ""), *map(_host_of, settings.allow_origins)}

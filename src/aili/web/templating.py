@@ -17,10 +17,13 @@ from starlette.responses import HTMLResponse
 
 from aili import __version__
 from aili.renderers import plain, web_address
+from aili.store.records import Job
 from aili.web import assets
 from aili.web.context import context
 from aili.web.identity import Person
 from aili.web.languages import language_name
+
+LONGEST_NAME = 80  # characters of an address that a job goes by
 
 
 def page(
@@ -30,7 +33,8 @@ def page(
 
     ``values`` are what it shows, beside what every page has: ``person`` (None where nobody is known), ``csrf``, ``login``
     (whether there are accounts to sign in to), ``brand``, ``path`` and ``version``; functions ``static``, filters ``when``,
-    ``number``, ``host``, ``link``, ``language`` and ``count``. A name that is not there is an error, not an empty place.
+    ``number``, ``host``, ``link``, ``language``, ``count``, ``size`` and ``job``. A name that is not there is an error, not
+    an empty place.
     """
     held = context(request)
     always = {
@@ -59,7 +63,14 @@ def environment() -> Environment:
     )
     made.globals.update(static=assets.address, version=__version__)
     made.filters.update(
-        when=when, number=number, host=host, link=web_address, language=language_name, count=count, size=size
+        when=when,
+        number=number,
+        host=host,
+        link=web_address,
+        language=language_name,
+        count=count,
+        size=size,
+        job=job_name,
     )
     return made
 
@@ -103,6 +114,15 @@ def size(octets: int) -> str:
 
 
 def host(location: str) -> str:
-    """The site's name in a web address, without ``www.``; empty where it is no web address."""
+    """The site's name in a web address, without ``www.``, with the port where one is given; empty where it is none."""
     address = web_address(location)
-    return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+    return urlsplit(address).netloc.rpartition("@")[2].lower().removeprefix("www.") if address else ""
+
+
+def job_name(job: Job) -> str:
+    """What people know a job by: the document's title, else its file's name, its first words or its address, shortened."""
+    if job.title or job.upload or not (site := host(job.wish.reference)):
+        return job.title or job.wish.reference
+    parts = urlsplit(job.wish.reference)
+    whole = f"{site}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
+    return whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 1]}…"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from aili.digest import Bullet, Digest, Question
+from aili.digest import Bullet, Digest, Omission, Question
 from aili.document import Document
 from aili.language import Phrases
-from aili.renderers import MARKS, account, footer_lines, line, remarks, web_address
+from aili.renderers import LEFT_OUT, MARKS, account, footer_lines, line, omission_lead, remarks, web_address
 
 NEW_WINDOW = 'rel="noopener noreferrer"'
 
@@ -42,7 +42,7 @@ def article(digest: Digest, words: Phrases, numbers: frozenset[int]) -> str:
             f'<h2 id="questions"{language}>{_marked(digest.imprint.questions_mark, words.questions)}</h2>',
             *_sections(digest, words, numbers),
             "</section>",
-            *_about(digest, words),
+            *_about(digest, words, numbers),
             *_footer(digest, words),
             "</article>",
         )
@@ -75,7 +75,7 @@ def original_link(digest: Digest) -> str:
     address = web_address(digest.location)
     if address:
         parts = urlsplit(address)
-        shown = f"{parts.hostname}{parts.path.rstrip('/')}"
+        shown = f"{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}"
         return f'<a href="{escape(address)}" {NEW_WINDOW} dir="ltr">{text_of(shown)}</a>'
     # A path is the sharer's own business; its last part is what the reader may know the document by.
     return f'<span dir="ltr">{text_of(PurePosixPath(digest.location).name)}</span>' if digest.location else ""
@@ -144,10 +144,9 @@ def _remarks(bullet: Bullet, words: Phrases) -> Iterator[str]:
         yield f'<span class="remark {kind}"><span aria-hidden="true">{mark}</span> {text_of(remark)}</span>'
 
 
-def _about(digest: Digest, words: Phrases) -> Iterator[str]:
+def _about(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterator[str]:
     origin = digest.provenance
-    rows = [(name, text_of(told)) for name, told in account(digest)]
-    rows += [
+    hashes = [
         (name, f"<code>{text_of(value)}</code>")
         for name, value in (
             ("Document hash", origin.document),
@@ -158,10 +157,33 @@ def _about(digest: Digest, words: Phrases) -> Iterator[str]:
     ]
     yield '<section class="about" aria-labelledby="about">'
     yield f'<h2 id="about"{_labels_language(digest, words)}>{text_of(words.about)}</h2>'
-    yield '<dl lang="en" dir="ltr">'
-    yield from (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
-    yield "</dl>"
+    yield _facts((name, text_of(told)) for name, told in account(digest))
+    yield f'<details lang="en"><summary>Hashes</summary>\n{_facts(hashes)}\n</details>'
+    yield from left_out(digest.coverage.omissions, numbers)
     yield "</section>"
+
+
+def _facts(rows: Iterable[tuple[str, str]]) -> str:
+    """Rows that run as the page does, each with its English kept in its own order."""
+    shown = "\n".join(f"<div><dt><bdi>{name}</bdi></dt><dd><bdi>{told}</bdi></dd></div>" for name, told in rows)
+    return f'<dl lang="en">\n{shown}\n</dl>'
+
+
+def left_out(omissions: Iterable[Omission], numbers: frozenset[int] = frozenset()) -> Iterator[str]:
+    """What was left out, folded away; its sentences are links where the page shows the sentences with these ids."""
+    rows = "".join(
+        f"<li>{_sentence_number(one.id, numbers)} {text_of(one.text)}"
+        f' <span class="place" lang="en" dir="ltr">{text_of(omission_lead(one))}</span></li>'
+        for one in omissions
+    )
+    if rows:
+        yield f'<details class="omitted"><summary lang="en" dir="ltr">{LEFT_OUT}</summary><ol>{rows}</ol></details>'
+
+
+def _sentence_number(number: int, numbers: frozenset[int]) -> str:
+    if number in numbers:
+        return f'<a class="cite" href="#s{number + 1}">{number + 1}</a>'
+    return f'<span class="n">{number + 1}</span>'
 
 
 def _footer(digest: Digest, words: Phrases) -> Iterator[str]:

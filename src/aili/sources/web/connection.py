@@ -17,7 +17,7 @@ from functools import lru_cache
 import httpcore2
 import httpx2
 
-from aili.errors import DeadlineError, NetworkError, UsageError
+from aili.errors import DeadlineError, NetworkError, UsageError, quoted
 from aili.sources import Limits, Resolver
 from aili.sources.web.addresses import Allowed, checked
 
@@ -167,5 +167,7 @@ def _trust(ca_file: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=ca_file)
         except OSError as error:  # ssl.SSLError is one too
-            raise UsageError(f"The certificate authorities in {ca_file!r} cannot be read: {error}.") from error
+            raise UsageError(
+                f"The certificate authorities in {quoted(ca_file)} cannot be read: {error.strerror or error}."
+            ) from error
     return context

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from aili import codec
 from aili.document import Resource
 from aili.errors import EmptyError
-from aili.library.wishes import demand_web_address
+from aili.library.wishes import demand_web_address, name_of
 from aili.renderers import line
 from aili.sources import media_type
 from aili.store.records import Job, Wish
 from aili.web.api.bodies import read_json
-from aili.web.api.operations import PREFIX, Call, Operation, Reply, Routes, shown
+from aili.web.api.operations import PREFIX, Call, Operation, Reply, Routes, done, shown
 from aili.web.api.schemas import JobRequest
 from aili.web.failures import Fault, InvalidError
 
@@ -93,7 +93,7 @@ def show_job(call: Call) -> Response:
         method="POST",
         path="/jobs/{job}/cancel",
         about="Cancel a job",
-        more="A job that has ended stays as it is.",
+        more="A job that has ended stays as it is; DELETE removes one.",
         scope="write",
         replies=(Reply(status=200, about="The job", value=Job),),
         problems=(404, 409),
@@ -109,7 +109,8 @@ def cancel_job(call: Call) -> Response:
         method="POST",
         path="/jobs/{job}/retry",
         about="Try a job again",
-        more="A new job with the same wish as one that failed or was cancelled. A text that was handed over is not kept.",
+        more="A new job with the same wish as one that failed or was cancelled. A file or a text that was handed over is"
+        " kept for a week in case of that; where it was dropped, the answer is 409.",
         scope="write",
         replies=(Reply(status=202, about="The new job", value=Job, headers=_LOCATION, leads={"job": "/id"}),),
         problems=(404, 409),
@@ -118,6 +119,24 @@ def cancel_job(call: Call) -> Response:
 def retry_job(call: Call) -> Response:
     """The same wish once more."""
     return accepted(call.library.jobs.retry(call.account, call.part("job")))
+
+
+@routes.add(
+    Operation(
+        method="DELETE",
+        path="/jobs/{job}",
+        about="Remove a job that has ended",
+        more="With its events and what was handed over for it. The digest that it made stays. A job that has not ended is"
+        " cancelled first.",
+        scope="write",
+        replies=(Reply(status=204, about="The job is no longer listed"),),
+        problems=(404, 409),
+    )
+)
+def remove_job(call: Call) -> Response:
+    """Take a job off the list."""
+    call.library.jobs.remove(call.account, call.part("job"))
+    return done()
 
 
 def accepted(job: Job) -> Response:
@@ -139,13 +158,17 @@ def submit(call: Call) -> Job:
     if upload is not None and request.reference:
         demand_web_address(request.reference)
     wish = Wish(
-        reference=upload.reference if upload else request.reference,
+        reference=_name(request, file, upload) if upload else request.reference,
         engine=request.engine,
         language=request.language,
         length=request.length,
         tags=request.tags,
     )
     return call.library.jobs.submit(call.account, wish, upload=upload)
+
+
+def _name(request: JobRequest, file: UploadFile | None, upload: Resource) -> str:
+    return upload.reference if file or request.reference or line(request.title) else name_of(request.text)
 
 
 def _text(request: JobRequest) -> Resource:

@@ -9,11 +9,12 @@ from msgspec import Meta
 
 from aili.digest import Digest
 from aili.document import Document
+from aili.store.digests import MOST_TAGS, TAG_LENGTH
 from aili.store.records import Kept, Preferences, Role, Scope, Token
 
 PRINTED = r"^[^\x00-\x1f\x7f-\x9f]*$"  # no control characters
-Tag = Annotated[str, Meta(min_length=1, max_length=60, pattern=PRINTED)]
-Tags = Annotated[tuple[Tag, ...], Meta(max_length=50)]
+Tag = Annotated[str, Meta(min_length=1, max_length=TAG_LENGTH, pattern=PRINTED)]
+Tags = Annotated[tuple[Tag, ...], Meta(max_length=MOST_TAGS)]
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Line = Annotated[str, Meta(max_length=1_000, pattern=PRINTED)]
 Language = Annotated[str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$")]

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from starlette.responses import RedirectResponse
 
 from aili.renderers import line
-
-LONGEST_TAG = 50  # characters
+from aili.store.digests import proper_tag
 
 
 def see(path: str) -> RedirectResponse:
@@ -18,9 +17,12 @@ def see(path: str) -> RedirectResponse:
 
 
 def tags_of(text: str) -> tuple[str, ...]:
-    """The tags in what a person typed: parted by commas, semicolons or lines, each once, without ``#``."""
-    found = (line(part).lstrip("#").strip()[:LONGEST_TAG] for part in re.split(r"[,;،、\n]", text))
-    return tuple(dict.fromkeys(filter(None, found)))
+    """The tags in what a person typed: parted by commas, semicolons or lines, each once, without ``#``.
+
+    Raises UsageError for one that is longer than a tag may be.
+    """
+    found = (line(part).lstrip("# ").strip() for part in re.split(r"[,;،、\n]", text))
+    return tuple(dict.fromkeys(proper_tag(tag) for tag in found if tag))
 
 
 def texts(values: Iterable[object]) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from aili.errors import AiliError, ConflictError, NotFoundError, UsageError
 from aili.store.accounts import Counts
+from aili.store.records import Account
 from aili.web.context import context
 from aili.web.identity import AskingOwner, Person, owner
+from aili.web.once import Secret
 from aili.web.pages import see
 from aili.web.templating import page
 
@@ -20,9 +22,10 @@ router = APIRouter(dependencies=[Depends(owner)])  # every one of them is the ow
 
 
 @router.get("/admin")
-def people(request: Request, asking: AskingOwner) -> Response:
-    """Everyone who has an account."""
-    return _page(request, asking)
+def people(request: Request, asking: AskingOwner, made: str = "") -> Response:
+    """Everyone who has an account; ``made`` is the key of a password, which is on the page the first time only."""
+    secret = context(request).once.take(asking.account.id, made) if made else None
+    return _page(request, asking, shown=secret)
 
 
 @router.post("/admin/accounts")
@@ -35,7 +38,7 @@ def add(
         added = context(request).library.accounts.add(name, chosen)
     except (UsageError, ConflictError) as error:
         return _page(request, asking, error=error, typed=name)
-    return _page(request, asking, shown=(added.name, "" if password else chosen))
+    return _see(request, asking, Secret(whose=added.name, text="" if password else chosen))
 
 
 @router.post("/admin/accounts/{id_}/password")
@@ -44,10 +47,11 @@ def reset(request: Request, asking: AskingOwner, id_: str) -> Response:
     accounts = context(request).library.accounts
     account = accounts.get(id_)
     if account.id == asking.account.id:
-        raise UsageError("Your own password is changed in the settings.", hint="Open /settings.")
+        own = UsageError("Your own password is changed in the settings.", hint="Open /settings.")
+        return _page(request, asking, error=own)
     chosen = made_up()
     accounts.set_password(account.name, chosen)
-    return _page(request, asking, shown=(account.name, chosen))
+    return _see(request, asking, Secret(whose=account.name, text=chosen))
 
 
 @router.post("/admin/accounts/{id_}/disable")
@@ -69,21 +73,20 @@ def enable(request: Request, id_: str) -> Response:
 @router.get("/admin/accounts/{id_}/remove")
 def removal(request: Request, asking: AskingOwner, id_: str) -> Response:
     """What would go with a person, before it goes."""
-    accounts = context(request).library.accounts
-    account = accounts.get(id_)
+    account = context(request).library.accounts.get(id_)
     if account.role == "owner":
         raise NotFoundError("There is no page at this address.")
-    held = accounts.counts().get(account.id, Counts())
-    return page(request, "admin_remove.html", asking, account=account, held=held)
+    return _removal(request, asking, account)
 
 
 @router.post("/admin/accounts/{id_}/remove")
-def remove(request: Request, id_: str, name: Annotated[str, Form()] = "") -> Response:
+def remove(request: Request, asking: AskingOwner, id_: str, name: Annotated[str, Form()] = "") -> Response:
     """Remove a person with everything that is theirs; the form names them once more."""
     accounts = context(request).library.accounts
     account = accounts.get(id_)
     if name.strip().casefold() != account.name:
-        raise UsageError("The name does not match; nothing was removed.", hint=f"Type {account.name} to remove them.")
+        wrong = UsageError("The name does not match; nothing was removed.", hint=f"Type {account.name} to remove them.")
+        return _removal(request, asking, account, error=wrong)
     accounts.remove(account.name)
     return see("/admin")
 
@@ -94,13 +97,31 @@ def made_up() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
 
 
+def _removal(request: Request, asking: Person, account: Account, *, error: UsageError | None = None) -> Response:
+    held = context(request).library.accounts.counts().get(account.id, Counts())
+    return page(
+        request,
+        "admin_remove.html",
+        asking,
+        status=422 if error else 200,
+        account=account,
+        held=held,
+        message=error.message if error else "",
+        hint=error.hint if error else "",
+    )
+
+
+def _see(request: Request, asking: Person, secret: Secret) -> Response:
+    return see(f"/admin?made={context(request).once.keep(asking.account.id, secret)}")
+
+
 def _page(
     request: Request,
     asking: Person,
     *,
     error: AiliError | None = None,
     typed: str = "",
-    shown: tuple[str, str] = ("", ""),
+    shown: Secret | None = None,
 ) -> Response:
     accounts = context(request).library.accounts
     counts = accounts.counts()
@@ -113,6 +134,6 @@ def _page(
         message=error.message if error else "",
         hint=error.hint if error else "",
         typed=typed,
-        whose=shown[0],
-        password=shown[1],
+        whose=shown.whose if shown else "",
+        password=shown.text if shown else "",
     )

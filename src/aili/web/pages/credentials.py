@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -14,13 +15,13 @@ from aili.errors import AccessError, ConflictError, LimitError, UsageError
 from aili.store.records import SCOPES, Scope, now
 from aili.web.context import context
 from aili.web.identity import SIGN_IN, Asking, forget_session, keep_session, peer, require
+from aili.web.once import Secret
 from aili.web.pages import see
-from aili.web.pages.settings import Told, settings_page
+from aili.web.pages.settings import Told, Typed, settings_page
 
 router = APIRouter()
 
 DAY = 86_400
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @router.post("/settings/password")
@@ -45,7 +46,7 @@ def change_password(
             accounts.confirm(account, current, peer=peer(request))
         changed = accounts.set_password(account.name, password)
     except (UsageError, AccessError, LimitError) as error:
-        return settings_page(request, asking, Told(fault=error))
+        return settings_page(request, asking, Told(fault=error, part="account"))
     done = Told(done="The password is changed. Whoever was signed in elsewhere must sign in again.")
     if asking.via == "loopback":
         return settings_page(request, replace(asking, account=changed, csrf=accounts.here().csrf), done)
@@ -66,7 +67,7 @@ def make_token(
     scopes: Annotated[list[str] | None, Form()] = None,
     expires: Annotated[str, Form()] = "",
 ) -> Response:
-    """Make a token; its secret is on the page that answers, and nowhere after that.
+    """Make a token; its secret is on the page that this leads to, once, and nowhere after that.
 
     ``expires`` is a number of days, a date, or empty for never.
     """
@@ -77,9 +78,10 @@ def make_token(
             asking.account.id, name, scopes_of(scopes or ["read"]), expires=moment_of(expires)
         )
     except (UsageError, ConflictError) as error:
-        return settings_page(request, asking, Told(fault=error))
-    told = f"The token {token.name} is made. Copy it now: it is shown this once."
-    return settings_page(request, asking, Told(done=told, secret=secret))
+        typed = Typed(name=name, expires=expires, scopes=tuple(scopes or ()))
+        return settings_page(request, asking, Told(fault=error, part="tokens", typed=typed))
+    key = context(request).once.keep(asking.account.id, Secret(whose=token.name, text=secret))
+    return see(f"/settings?made={key}")
 
 
 @router.post("/settings/tokens/{id_}/revoke")
@@ -115,6 +117,6 @@ def moment_of(expires: str) -> str:
         return ""
     if given.isascii() and given.isdigit() and 0 < int(given[:6]) <= 3_660:
         return now(ahead=int(given) * DAY)
-    if _DATE.fullmatch(given):
-        return f"{given}T23:59:59Z"
+    with suppress(ValueError):
+        return f"{date.fromisoformat(given)}T23:59:59Z"
     raise UsageError(f"{given[:40]!r} is neither a number of days nor a date.", hint="Write 90, or 2027-01-31.")

@@ -86,11 +86,11 @@ def tag(request: Request, asking: Asking, digest_id: str, form: Form) -> Respons
     require(asking, "write")
     digests = context(request).library.digests
     digests.get(asking.account.id, digest_id)
-    added = tags_of(", ".join(texts(form.getlist("add"))))
     try:
+        added = tags_of(", ".join(texts(form.getlist("add"))))
         digests.tag(asking.account.id, [digest_id], add=added, remove=texts(form.getlist("remove")))
     except AiliError as error:
-        return _page(request, asking, digest_id, error=error)
+        return _page(request, asking, digest_id, error=error, typed=", ".join(texts(form.getlist("add"))))
     return see(f"/digests/{digest_id}")
 
 
@@ -101,7 +101,9 @@ def ask_to_remove(request: Request, asking: Asking, digest_id: str) -> Response:
     library = context(request).library
     kept = library.digests.get(asking.account.id, digest_id)
     shares = [share for share in library.shares.of(asking.account.id, digest_id) if not share.revoked]
-    return page(request, "remove.html", asking, kept=(kept,), shares=len(shares), action=f"/digests/{digest_id}/remove")
+    return page(
+        request, "remove.html", asking, kept=(kept,), shares=len(shares), action=f"/digests/{digest_id}/remove", back=""
+    )
 
 
 @router.post("/digests/{digest_id}/remove")
@@ -128,7 +130,9 @@ def _format(suffix: str) -> Format:
     return FORMATS[suffix]
 
 
-def _page(request: Request, asking: Person, digest_id: str, *, error: AiliError | None = None) -> Response:
+def _page(
+    request: Request, asking: Person, digest_id: str, *, error: AiliError | None = None, typed: str = ""
+) -> Response:
     require(asking, "read")
     library, account = context(request).library, asking.account.id
     kept = library.digests.get(account, digest_id)
@@ -148,4 +152,5 @@ def _page(request: Request, asking: Person, digest_id: str, *, error: AiliError 
         formats=tuple(FORMATS.values()),
         shares=library.shares.of(account, digest_id),
         fault=error,
+        typed=typed,
     )

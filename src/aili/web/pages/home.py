@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Annotated
@@ -14,6 +15,8 @@ from starlette.responses import Response
 
 from aili.document import Resource
 from aili.errors import AiliError, EmptyError, TooLargeError, UsageError
+from aili.language import count_words
+from aili.library.wishes import name_of
 from aili.renderers import line
 from aili.sources import media_type
 from aili.store.records import Filter, Wish
@@ -31,17 +34,31 @@ AT_ONCE = 20  # links that may be handed in together
 PASTED = "Pasted text"
 MEGABYTE = 1_000_000
 
-# What people type for a page: with its scheme, or a host with at least one dot and a path or a known kind of ending.
-_LINK = re.compile(r"https?://\S+|(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+# What people type for a page: with its scheme; a host with a dot, in numbers, or localhost; any name with port and path.
+_LINK = re.compile(
+    r"https?://\S+"
+    r"|(?:(?:[\w-]+\.)+[^\W\d_]{2,}|\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]\S*)?"
+    r"|[\w-]+:\d{1,5}/\S*",
+    re.IGNORECASE,
+)
+_STATED = re.compile(r"(?<![A-Za-z0-9])https?://\S+", re.IGNORECASE)  # a link among words must say that it is one
+_NUMERIC = re.compile(r"(?:localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])(?![^:/?#])", re.IGNORECASE)
+_AFTER_LINK = re.compile(r"[<>\"“”«»，。、；！？）】》」]")
+_OPENING = {")": "(", "]": "[", "}": "{"}
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """What a form hands in: links to fetch, or one file or text."""
+    """What a form hands in: links to fetch, or one file or text, and what it goes by.
+
+    ``among_words`` says that the links were taken out of words around them, which are left aside.
+    """
 
     links: tuple[str, ...] = ()
     upload: Resource | None = None
+    name: str = ""
+    among_words: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +83,11 @@ Form = Annotated[FormData, Depends(form_of)]
 
 
 @router.get("/")
-def start(request: Request, asking: Asking, reference: str = "") -> Response:
-    """The form, with ``reference`` filled in where a link leads here with one."""
+def start(request: Request, asking: Asking, reference: str = "", job: str = "") -> Response:
+    """The form, with ``reference`` filled in where a link leads here with one, or as it was for the reader's ``job``."""
     require(asking, "read")
-    return _page(request, asking, Typed(reference=reference))
+    typed = _typed_for(request, asking, job) if job else Typed(reference=reference)
+    return _page(request, asking, typed)
 
 
 @router.post("/jobs")
@@ -79,46 +97,81 @@ def submit(request: Request, asking: Asking, form: Form) -> Response:
     typed = _typed(form)
     jobs, settings = context(request).library.jobs, context(request).settings
     try:
-        handed = understood(typed, megabytes=settings.fetch_megabytes)
-        wishes = [
-            _wish(asking, typed, name) for name in handed.links or (handed.upload.reference if handed.upload else "",)
-        ]
-        for wish in wishes:
-            jobs.check(wish, handed.upload)
-        made = [jobs.submit(asking.account.id, wish, upload=handed.upload) for wish in wishes]
+        handed = understood(typed, megabytes=settings.fetch_megabytes, min_words=settings.min_words)
+        wishes = [_wish(asking, typed, name) for name in handed.links or (handed.name,)]
+        if handed.upload:
+            made = [jobs.submit(asking.account.id, wishes[0], upload=handed.upload)]
+        else:
+            made = [*jobs.submit_all(asking.account.id, wishes)]
     except AiliError as error:
         return _page(request, asking, typed, error=error)
-    return see(f"/jobs/{made[0].id}" if len(made) == 1 else "/jobs")
+    taken = "?taken=links" if handed.among_words else ""
+    return see(f"/jobs/{made[0].id}{taken}" if len(made) == 1 else f"/jobs{taken}")
 
 
-def understood(typed: Typed, *, megabytes: float) -> Handed:
-    """What was handed in: a file before a text before a link; raises UsageError, EmptyError or TooLargeError."""
+def understood(typed: Typed, *, megabytes: float, min_words: int = 40) -> Handed:
+    """What was handed in: a file before a text before a link; raises UsageError, EmptyError or TooLargeError.
+
+    Links are what stands alone on every line; and, where fewer than ``min_words`` words stand around them, so that nothing
+    could be digested but what they lead to, also those among words: a title and its link, as phones pass pages on.
+    """
     if typed.file is not None and typed.file.filename:
-        return Handed(upload=_file(typed.file, limit=int(megabytes * MEGABYTE)))
+        upload = _file(typed.file, limit=int(megabytes * MEGABYTE))
+        return Handed(upload=upload, name=upload.reference)
     if typed.text.strip():
-        return Handed(upload=_text(typed.text))
+        return _text(typed.text)
     lines = [part.strip() for part in typed.reference.splitlines() if part.strip()]
     if not lines:
         raise UsageError("There is nothing to read yet.", hint="Paste a link or a text, or choose a file.")
-    if all(_LINK.fullmatch(one) for one in lines):
-        links = tuple(dict.fromkeys(lines))
-        if len(links) > AT_ONCE:
-            raise UsageError(
-                f"These are {len(links)} links; {AT_ONCE} go at once.", hint="Hand in the rest afterwards."
-            )
-        return Handed(links=links)
+    alone = [_unwrapped(one) for one in lines]
+    if all(map(_is_link, alone)):
+        return _links(alone)
     if len(lines) == 1 and _OTHER_SCHEME.fullmatch(lines[0]):
         raise UsageError(
             f"{line(lines[0])[:200]!r} is no web address.",
             hint="A link begins with https:// or http://. For a file of yours, choose or drop the file itself.",
         )
-    return Handed(upload=_text(typed.reference))
+    stated = [link for found in _STATED.findall(typed.reference) if _STATED.fullmatch(link := _trimmed(found))]
+    if stated and count_words(_STATED.sub(" ", typed.reference)) < min_words:
+        return _links(stated, among_words=True)
+    return _text(typed.reference)
 
 
-def _text(text: str) -> Resource:
-    return Resource(
+def _links(found: Iterable[str], *, among_words: bool = False) -> Handed:
+    links = tuple(dict.fromkeys(map(_with_scheme, found)))
+    if len(links) > AT_ONCE:
+        raise UsageError(f"These are {len(links)} links; {AT_ONCE} go at once.", hint="Hand in the rest afterwards.")
+    return Handed(links=links, among_words=among_words)
+
+
+def _is_link(typed: str) -> bool:
+    return bool(_LINK.fullmatch(typed))
+
+
+def _with_scheme(link: str) -> str:
+    if _STATED.match(link):
+        return link
+    return f"http://{link}" if _NUMERIC.match(link) else f"https://{link}"  # as on the command line
+
+
+def _unwrapped(typed: str) -> str:
+    """A line without the angle brackets that mark a link in mails and Markdown (RFC 3986, appendix C)."""
+    return typed[1:-1].strip() if typed.startswith("<") and typed.endswith(">") else typed
+
+
+def _trimmed(link: str) -> str:
+    """A link out of a sentence without the marks after it, and without a bracket that was opened before it."""
+    link = _AFTER_LINK.split(link, maxsplit=1)[0]
+    while link and (link[-1] in ".,;:!?'*’…" or link.count(link[-1]) > link.count(_OPENING.get(link[-1], link[-1]))):
+        link = link[:-1]
+    return link
+
+
+def _text(text: str) -> Handed:
+    upload = Resource(
         data=text.encode("utf-8", "replace"), media_type="text/plain", charset="utf-8", reference=PASTED, location=""
     )
+    return Handed(upload=upload, name=name_of(text))
 
 
 def _file(file: UploadFile, *, limit: int) -> Resource:
@@ -144,6 +197,24 @@ def _wish(asking: Person, typed: Typed, reference: str) -> Wish:
         language=chosen.language if typed.language is None else typed.language,
         length=typed.length or chosen.length,
         tags=tags_of(typed.tags),
+    )
+
+
+def _typed_for(request: Request, asking: Person, job_id: str) -> Typed:
+    """The form as it was filled in for a job, as far as that is still known; a file is chosen again by the reader."""
+    jobs = context(request).library.jobs
+    job, upload = jobs.get(asking.account.id, job_id), jobs.upload(asking.account.id, job_id)
+    pasted = upload is not None and upload.reference == PASTED
+    return Typed(
+        reference=upload.data.decode("utf-8", "replace")
+        if upload and pasted
+        else ""
+        if job.upload
+        else job.wish.reference,
+        engine=job.wish.engine,
+        language=job.wish.language,
+        length=job.wish.length,
+        tags=", ".join(job.wish.tags),
     )
 
 
@@ -178,5 +249,6 @@ def _page(request: Request, asking: Person, typed: Typed, *, error: AiliError | 
         latest=library.digests.find(account, Filter(), limit=LATEST),
         working=[job for state in ("running", "waiting") for job in library.jobs.list(account, state=state, limit=5)],
         megabytes=held.settings.fetch_megabytes,
+        min_words=held.settings.min_words,
         **offered(held.settings, asking.account.preferences),
     )

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aili.errors import AiliError
+from aili.errors import AiliError, ConflictError
 from aili.store.records import ENDED, Job, JobEvent
 from aili.web.context import context
 from aili.web.failures import status_of
-from aili.web.identity import Asking, require
-from aili.web.pages import see
+from aili.web.identity import Asking, Person, require
+from aili.web.pages import see, texts
+from aili.web.pages.home import Form
 from aili.web.templating import count, host, page, size
 
 router = APIRouter()
+
+LISTED = 100  # jobs
 
 Step = Literal["fetched", "extracted", "drafted", "verified"]
 
@@ -44,6 +48,12 @@ class Progress:
     last: int = 0  # number of the last event
 
 
+BACK = ("/jobs", "/library")  # lists on which a job can be stopped or dismissed
+_TAKEN_IN: tuple[Step, str, str] = (
+    "fetched",
+    "Taking in",
+    "Taken in",
+)  # instead of fetching, where something was handed over
 _STAGES: tuple[tuple[Step, str, str], ...] = (
     ("fetched", "Fetching", "Fetched"),
     ("extracted", "Reading", "Read"),
@@ -53,31 +63,34 @@ _STAGES: tuple[tuple[Step, str, str], ...] = (
 
 
 @router.get("/jobs")
-def listing(request: Request, asking: Asking) -> Response:
-    """The reader's jobs, the newest first."""
+def listing(request: Request, asking: Asking, taken: str = "") -> Response:
+    """The reader's jobs, the newest first; ``taken`` as for ``show``."""
     require(asking, "read")
-    jobs = context(request).library.jobs.list(asking.account.id, limit=100)
-    return page(request, "jobs.html", asking, jobs=jobs, waits=any(job.state not in ENDED for job in jobs))
+    jobs = context(request).library.jobs.list(asking.account.id, limit=LISTED)
+    waits = any(job.state not in ENDED for job in jobs)
+    return page(request, "jobs.html", asking, jobs=jobs, waits=waits, only_links=taken == "links")
 
 
 @router.get("/jobs/{job_id}")
-def show(request: Request, asking: Asking, job_id: str) -> Response:
-    """How far a digest is; once it is done, the way leads to it."""
+def show(request: Request, asking: Asking, job_id: str, taken: str = "") -> Response:
+    """How far a digest is; once it is done, the way leads to it.
+
+    ``taken`` is ``links`` where they were taken out of words around them, which the page then says.
+    """
     require(asking, "read")
     jobs = context(request).library.jobs
     job = jobs.get(asking.account.id, job_id)
     if job.state == "done" and job.digest:
         return see(f"/digests/{job.digest}")
-    progress = progress_of(job, jobs.events(asking.account.id, job_id))
-    return page(request, "job.html", asking, job=job, progress=progress, ended=job.state in ENDED)
+    return _page(request, asking, job, only_links=taken == "links")
 
 
 @router.post("/jobs/{job_id}/cancel")
-def cancel(request: Request, asking: Asking, job_id: str) -> Response:
-    """Stop the work."""
+def cancel(request: Request, asking: Asking, job_id: str, form: Form) -> Response:
+    """Stop the work; the page that it was stopped on comes back."""
     require(asking, "write")
     context(request).library.jobs.cancel(asking.account.id, job_id)
-    return see(f"/jobs/{job_id}")
+    return see(_back(form, f"/jobs/{job_id}"))
 
 
 @router.post("/jobs/{job_id}/retry")
@@ -88,11 +101,41 @@ def retry(request: Request, asking: Asking, job_id: str) -> Response:
     try:
         again = jobs.retry(asking.account.id, job_id)
     except AiliError as error:
-        job = jobs.get(asking.account.id, job_id)
-        progress = progress_of(job, jobs.events(asking.account.id, job_id))
-        values = {"job": job, "progress": progress, "ended": job.state in ENDED, "fault": error}
-        return page(request, "job.html", asking, status=status_of(type(error)), **values)
+        return _page(request, asking, jobs.get(asking.account.id, job_id), error=error)
     return see(f"/jobs/{again.id}")
+
+
+@router.post("/jobs/{job_id}/remove")
+def remove(request: Request, asking: Asking, job_id: str, form: Form) -> Response:
+    """Take a job that has ended off the lists; the page that it was dismissed on comes back."""
+    require(asking, "write")
+    jobs = context(request).library.jobs
+    try:
+        jobs.remove(asking.account.id, job_id)
+    except ConflictError as error:
+        return _page(request, asking, jobs.get(asking.account.id, job_id), error=error)
+    return see(_back(form, "/jobs"))
+
+
+def _back(form: FormData, otherwise: str) -> str:
+    """The list that the form stood on."""
+    return next((back for back in texts(form.getlist("back")) if back in BACK), otherwise)
+
+
+def _page(
+    request: Request, asking: Person, job: Job, *, error: AiliError | None = None, only_links: bool = False
+) -> Response:
+    return page(
+        request,
+        "job.html",
+        asking,
+        status=status_of(type(error)) if error else 200,
+        job=job,
+        progress=progress_of(job, context(request).library.jobs.events(asking.account.id, job.id)),
+        ended=job.state in ENDED,
+        only_links=only_links,
+        fault=error,
+    )
 
 
 def progress_of(job: Job, events: Iterable[JobEvent]) -> Progress:
@@ -104,9 +147,11 @@ def progress_of(job: Job, events: Iterable[JobEvent]) -> Progress:
         if event.kind in ("queued", "started"):
             known = {}
         known[event.kind] = event.data
+    if job.upload and "started" in known:
+        known.setdefault("fetched", {})  # it is there already; the event comes with the next one, or never
     begun = "started" in known and job.state == "running"
     stages: list[Stage] = []
-    for step, doing, done in _STAGES:
+    for step, doing, done in (_TAKEN_IN, *_STAGES[1:]) if job.upload else _STAGES:
         if step in known:
             stages.append(Stage(step=step, doing=doing, done=done, state="done", told=_told(step, known[step])))
         elif begun or (job.state in ENDED and (not stages or stages[-1].state == "done")):
@@ -128,7 +173,7 @@ def _told(step: Step, data: dict[str, Any]) -> str:
         case "fetched":
             found = [
                 host(data.get("location", "")),
-                size(data["size"]),
+                size(data["size"]) if "size" in data else "",
                 "unchanged since last time" if data.get("cached") else "",
             ]
         case "extracted":

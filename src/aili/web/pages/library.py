@@ -1,40 +1,34 @@
-"""The library: every digest of a reader, found by words, tags, sites and dates; and what is done to several at once."""
+"""The library: every digest of a reader, found by words, tags, sites and dates."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast, get_args
+from typing import cast, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from markupsafe import Markup, escape
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from aili.errors import AiliError, UsageError
 from aili.library import Library
 from aili.renderers import plain
-from aili.store.records import Facets, Filter, Found, Job, Order, now
+from aili.store.records import Facets, Filter, Found, Job, Listing, Order, now
 from aili.web.context import context
 from aili.web.failures import status_of
 from aili.web.identity import Asking, Person, require
 from aili.web.languages import language_name
-from aili.web.pages import see, tags_of, texts
-from aili.web.pages.home import Form
-from aili.web.templating import page
+from aili.web.templating import count, page
 
 router = APIRouter()
 
 PAGE = 25  # digests
-PIECE = 65_536  # bytes of an export that are sent at a time
 # The empty order is the one that a search, or the whole library, has of itself.
 ORDERS_FOUND = (("", "Best match"), ("newest", "Newest first"), ("oldest", "Oldest first"), ("title", "By title"))
 ORDERS_ALL = (("", "Newest first"), *ORDERS_FOUND[2:])
-ACTIONS = ("tag", "untag", "remove", "export")
-DONE = {"removed": "Taken out of the library.", "tagged": "Tags changed."}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,42 +39,28 @@ class Chip:
     without: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """The page as a form left it: what went wrong, the query it was sent from, what was ticked, and what was typed.
+
+    ``query`` is None where the request's own address has it; ``refused`` are sentences about what was not taken in.
+    """
+
+    fault: AiliError | None = None
+    refused: tuple[str, ...] = ()
+    query: QueryParams | None = None
+    ticked: frozenset[str] = frozenset()
+    typed: str = ""
+
+
+PLAIN = Shown()
+
+
 @router.get("/library")
 def show(request: Request, asking: Asking) -> Response:
     """What the query of the address asks for; everything, newest first, where it asks nothing."""
     require(asking, "read")
-    return _page(request, asking)
-
-
-@router.post("/library")
-def act(request: Request, asking: Asking, form: Form) -> Response:
-    """Tag, untag, remove or export the ticked digests; removing asks once more."""
-    require(asking, "write")
-    digests = context(request).library.digests
-    account = asking.account.id
-    ids = texts(form.getlist("ids"))
-    action = form.get("action")
-    back = _back(form)
-    try:
-        if not ids:
-            raise UsageError("No digest is ticked.", hint="Tick the ones that you mean, then choose what to do.")
-        if action == "remove" and form.get("sure") != "yes":
-            kept = tuple(digests.get(account, one) for one in ids)
-            shares = sum(not share.revoked for one in ids for share in context(request).library.shares.of(account, one))
-            return page(request, "remove.html", asking, kept=kept, shares=shares, action="/library")
-        if action == "remove":
-            digests.remove(account, ids)
-            return see("/library?done=removed")
-        if action == "export":
-            return _export(request, asking, ids)
-        tags = tags_of(", ".join(texts(form.getlist("tags"))))
-        if action not in ACTIONS or not tags:
-            raise UsageError("Which tag?", hint="Write one or more, parted by commas.")
-        added, taken = (tags, ()) if action == "tag" else ((), tags)
-        digests.tag(account, ids, add=added, remove=taken)
-    except AiliError as error:
-        return _page(request, asking, error=error)
-    return see(f"/library?{back}{'&' if back else ''}done=tagged")
+    return library_page(request, asking)
 
 
 def filter_of(query: QueryParams) -> Filter:
@@ -148,50 +128,25 @@ def marked(found: Found) -> Markup:
     return Markup("").join(parts)
 
 
-def _export(request: Request, asking: Person, ids: tuple[str, ...]) -> Response:
-    from aili.library import exchange  # here: zipfile and its kin are needed by nobody who only reads
-
-    file = tempfile.TemporaryFile(prefix="aili-")  # noqa: SIM115 (closed by the answer); it has no name that could be left behind
-    try:
-        exchange.export(context(request).library, asking.account.id, file, ids=ids)
-    except BaseException:
-        file.close()
-        raise
-    headers = {
-        "Content-Disposition": 'attachment; filename="aili-library.zip"',
-        "Content-Length": str(file.tell()),
-    }
-    file.seek(0)
-    return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
-
-
-def _back(form: FormData) -> str:
-    """The query that the list was shown with, read and written anew so that only a library's address comes back."""
-    said = form.get("back", "")
-    query = QueryParams(said if isinstance(said, str) else "")
-    return address_of_filter(filter_of(query), number=_number(query)).partition("?")[2]
-
-
-def _number(query: Mapping[str, str]) -> int:
+def number_of(query: Mapping[str, str]) -> int:
+    """The page that an address asks for, from 1; one beyond the last is shown as the last."""
     said = query.get("page", "1")
-    return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 7 else 1
+    return max(1, int(said[:6])) if said.isascii() and said.isdigit() else 1
 
 
-def _page(request: Request, asking: Person, *, error: AiliError | None = None) -> Response:
-    library, account, query = context(request).library, asking.account.id, request.query_params
-    wanted, number = filter_of(query), _number(query)
+def library_page(request: Request, asking: Person, shown: Shown = PLAIN) -> Response:
+    """The library as ``shown``; a date that is none is told, and left out."""
+    library, account = context(request).library, asking.account.id
+    query = request.query_params if shown.query is None else shown.query
+    wanted, error = filter_of(query), shown.fault
     try:
-        listing = library.digests.find(account, wanted, offset=(number - 1) * PAGE, limit=PAGE)
+        listing = _listing(library, account, wanted, number_of(query))
     except UsageError as wrong:
-        error, wanted = wrong, replace(wanted, since="", until="")
-        listing = library.digests.find(account, wanted, offset=(number - 1) * PAGE, limit=PAGE)
+        error, wanted = error or wrong, replace(wanted, since="", until="")
+        listing = _listing(library, account, wanted, number_of(query))
+    number = listing.offset // PAGE + 1
     facets: Facets = library.digests.facets(account)
+    back = address_of_filter(wanted).partition("?")[2]
     return page(
         request,
         "library.html",
@@ -204,17 +159,53 @@ def _page(request: Request, asking: Person, *, error: AiliError | None = None) -
         orders=ORDERS_FOUND if wanted.query else ORDERS_ALL,
         chips=chips(wanted),
         back=address_of_filter(wanted, number=number).partition("?")[2],
+        export=f"/library/export?{back}" if back else "/library/export",
         before=address_of_filter(wanted, number=number - 1) if number > 1 else "",
         after=address_of_filter(wanted, number=number + 1) if number * PAGE < listing.total else "",
-        jobs=_unfinished(library, account),
-        done=DONE.get(query.get("done", ""), ""),
+        jobs=_unfinished(library, account, failed=number == 1 and not wanted.query and not chips(wanted)),
+        told=told(query) if error is None else "",
+        refused=shown.refused,
+        ticked=shown.ticked,
+        typed=shown.typed,
         fault=error,
     )
 
 
-def _unfinished(library: Library, account: str) -> list[Job]:
-    """What is under way, and what failed within a day: later it is on the page of all jobs only."""
-    jobs = [
-        job for state in ("running", "waiting", "failed") for job in library.jobs.list(account, state=state, limit=5)
-    ]
+def told(query: Mapping[str, str]) -> str:
+    """What the address says was just done, and to how many digests; empty where it says nothing."""
+    changed, known = _whole(query.get("count", "")), _whole(query.get("known", ""))
+    match query.get("done"):
+        case "removed":
+            return f"{count(changed, 'digest')} taken out of the library." if changed else "Taken out of the library."
+        case "tagged" if changed:
+            return f"{count(changed, 'digest')} tagged."
+        case "tagged":
+            return "Nothing changed: what was ticked had these tags already."
+        case "untagged" if changed:
+            return f"{count(changed, 'digest')} untagged."
+        case "untagged":
+            return "Nothing changed: nothing that was ticked had such a tag."
+        case "taken" if known:
+            return f"{count(changed, 'digest')} taken in; {known:,} {'was' if known == 1 else 'were'} here already."
+        case "taken":
+            return f"{count(changed, 'digest')} taken in."
+    return ""
+
+
+def _whole(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+
+
+def _listing(library: Library, account: str, wanted: Filter, number: int) -> Listing:
+    listing = library.digests.find(account, wanted, offset=(number - 1) * PAGE, limit=PAGE)
+    last = max(1, -(-listing.total // PAGE))
+    if number <= last:
+        return listing
+    return library.digests.find(account, wanted, offset=(last - 1) * PAGE, limit=PAGE)
+
+
+def _unfinished(library: Library, account: str, *, failed: bool) -> list[Job]:
+    """What is under way, and where wanted what failed within a day: later it is on the page of all jobs only."""
+    states = ("running", "waiting", *(("failed",) if failed else ()))
+    jobs = [job for state in states for job in library.jobs.list(account, state=state, limit=5)]
     return [job for job in jobs if job.state != "failed" or job.ended >= now(ahead=-86_400)]

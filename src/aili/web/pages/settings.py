@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aili.errors import AiliError
+from aili.errors import AiliError, UsageError
 from aili.library.wishes import settings_for
 from aili.renderers import line
 from aili.spool import library_path
@@ -18,6 +18,7 @@ from aili.web.choices import offered
 from aili.web.context import context
 from aili.web.failures import status_of
 from aili.web.identity import Asking, Person, require
+from aili.web.once import Secret
 from aili.web.pages import see
 from aili.web.pages.home import Form
 from aili.web.templating import page
@@ -28,21 +29,37 @@ LONGEST_NAME = 100  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Typed:
+    """The form for a token as it was filled in."""
+
+    name: str = ""
+    expires: str = ""
+    scopes: tuple[str, ...] = ("read",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What the page says of what was just done: a fault, or that it was done; ``secret`` is shown this once."""
+    """What the page says of what was just done: a fault, or that it was done; ``secret`` is shown this once.
+
+    ``part`` names the form that a fault is about, ``tokens`` or ``account``; it is open then, and shows what was ``typed``.
+    """
 
     fault: AiliError | None = None
     done: str = ""
     secret: str = ""
+    part: str = ""
+    typed: Typed = Typed()
 
 
 NOTHING = Told()
 
 
 @router.get("/settings")
-def show(request: Request, asking: Asking, done: str = "") -> Response:
-    """All settings."""
+def show(request: Request, asking: Asking, done: str = "", made: str = "") -> Response:
+    """All settings; ``made`` is the key of a token's secret, which is on the page the first time only."""
     require(asking, "read")
+    if made:
+        return settings_page(request, asking, _told_of(context(request).once.take(asking.account.id, made)))
     return settings_page(request, asking, Told(done="Saved." if done == "saved" else ""))
 
 
@@ -57,12 +74,14 @@ def prefer(request: Request, asking: Asking, form: Form) -> Response:
         return line(value) if isinstance(value, str) else ""
 
     wanted = Preferences(
-        shared_by=said("shared_by")[:LONGEST_NAME],
+        shared_by=said("shared_by"),
         engine=said("engine"),
         language=said("language"),
         length=said("length"),
     )
     try:
+        if len(wanted.shared_by) > LONGEST_NAME:
+            raise UsageError(f"Your name on shares may have {LONGEST_NAME} characters.", hint="Write a shorter one.")
         settings_for(held.settings, Wish(reference=""), wanted)
         held.library.accounts.prefer(asking.account.id, wanted)
     except AiliError as error:
@@ -85,6 +104,7 @@ def settings_page(
         status=status_of(type(told.fault)) if told.fault else 200,
         told=told,
         preferences=shown,
+        longest_name=LONGEST_NAME,
         tokens=held.library.accounts.tokens(account.id),
         scopes=tuple(scope for scope in SCOPES if owner or scope != "admin"),
         kept=held.library.digests.facets(account.id).total,
@@ -92,6 +112,12 @@ def settings_page(
         octets=_octets(library_path(held.settings)) if owner else 0,
         **offered(held.settings, shown),
     )
+
+
+def _told_of(secret: Secret | None) -> Told:
+    if secret is None:
+        return Told(done="The token's secret was shown once. If nobody copied it, revoke the token and make another.")
+    return Told(done=f"The token {secret.whose} is made. Copy it now: it is shown this once.", secret=secret.text)
 
 
 def _octets(file: Path) -> int:

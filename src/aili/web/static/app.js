@@ -43,6 +43,13 @@
     });
   });
 
+  // What was typed on the start page is kept (home.js) until another page shows that the server has taken it.
+  if (!document.body.matches(".start, .halted")) {
+    try {
+      sessionStorage.removeItem("aili-typed");
+    } catch { /* a browser that keeps nothing has nothing to forget */ }
+  }
+
   const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
   const precise = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
