@@ -11,6 +11,7 @@ from aili.decoding import decode
 from aili.document import Document, Metadata, Reading
 from aili.extractors import compose
 from aili.extractors.html import Page, body, marks, metadata, related, structured, title, tree, walls
+from aili.extractors.html.hidden import hide
 from aili.extractors.html.structured import Structured
 from aili.language import count_words
 from aili.repair import repair
@@ -27,10 +28,11 @@ def read(page: Page) -> Document:
     resource = page.resource
     name = resource.location or resource.reference
     decoded = decode(resource.data, charset=resource.charset, html=True, name=name)
-    root = tree.parse(repair(decoded.text), name=name)
+    source = repair(decoded.text)
+    root = tree.parse(source, name=name)
     noscript = " ".join(text for element in root.iter("noscript") for text in element.itertext())
     declared = structured.read(root)
-    unhidden = tree.hide(root)
+    hidden = hide(root, source)
     tree.free_buttons(root)
     about, repeats = _metadata(root, declared, resource.location)
     visible = tree.visible_text(root)
@@ -42,8 +44,7 @@ def read(page: Page) -> Document:
     warnings = list(decoded.warnings)
     if walls.shows_only_beginning(seen, declared):
         warnings.append("The page shows only its beginning: it asks to subscribe.")
-    if unhidden:
-        warnings.append("The page hides its text until a script shows it; what it hides was read.")
+    warnings += hidden.warnings()
     kept = sum(count_words(piece.text) for piece in main)
     share = min(1.0, kept / max(1, count_words(visible)))
     reading = Reading(share=round(share, 3), warnings=tuple(warnings))

@@ -1,4 +1,4 @@
-"""A page's text becomes a tree, without what a reader of the page does not see."""
+"""A page's text becomes a tree, and a tree the words in it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from aili.errors import EmptyError, MalformedError
 
-# "none !important" and "none;color:red" hide too; "none-of-these" does not exist.
-_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
-_NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
-# Read aloud only: "opens in a new tab", or the same words again for a screen reader.
-_UNSEEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screen-reader-only)(?:\s|$)", re.IGNORECASE
-)
 # libxml2 takes the first of these for the page's end and puts what follows beside <html>; browsers read on (HTML Standard,
 # 13.2.6.4.19). One page of 410 closes its body after its menu, above its article.
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
@@ -37,25 +30,6 @@ def parse(text: str, *, name: str) -> HtmlElement:
     if any("depth" in entry.message for entry in parser.error_log):
         raise MalformedError(f"{name} nests its elements too deep to be read.", hint="Save it as text, and give that.")
     return tree
-
-
-def hide(tree: HtmlElement) -> bool:
-    """Remove from ``tree``, in place, what a browser would not show or not read out; scripts stay for the metadata.
-
-    An element that holds more than half of the page's words is the page itself, hidden until a script shows it; it stays,
-    and the answer is True.
-    """
-    for element in list(tree.iter(*_NEVER_SHOWN)):
-        _drop(element)
-    hidden = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style or @class]") if _hidden(element)]
-    half = len(visible_text(tree)) / 2 if hidden else 0.0
-    kept = False
-    for element in hidden:
-        if element.tag in ("html", "body") or len(visible_text(element)) > half:
-            kept = True
-        else:
-            _drop(element)
-    return kept
 
 
 def free_buttons(tree: HtmlElement) -> None:
@@ -80,17 +54,7 @@ def visible_text(tree: HtmlElement) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def _hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None and element.get("hidden", "").lower() != "until-found":
-        return True
-    if element.get("aria-hidden", "").lower() == "true":
-        return True
-    if element.tag in ("span", "div", "p") and _UNSEEN_CLASS.search(element.get("class", "")):
-        return True
-    style = element.get("style")
-    return style is not None and _HIDING_STYLE.search(style) is not None
-
-
-def _drop(element: HtmlElement) -> None:
+def drop(element: HtmlElement) -> None:
+    """Take ``element`` out of its tree; what follows it stays."""
     if element.getparent() is not None:
         element.drop_tree()
