@@ -41,15 +41,19 @@ _RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
 _NAMED = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"<!--(.{20,4000}?)-->", re.DOTALL)
 _STYLE = re.compile(r"<style\b[^>]*>(.{0,200000}?)</style", re.DOTALL | re.IGNORECASE)
-# Words that speak to whoever summarizes, not to whoever reads.
+# Words that speak to whoever summarizes, not to whoever reads. Of the hidden texts of 410 pages none matches.
+_MACHINE = (
+    r"(?:ai|a\.i\.|llm|(?:large )?language model|chatbot|chatgpt|claude|gemini|copilot|(?:ai|virtual) assistant|"
+    r"summari[sz]er)s?"
+)
 _ADDRESSED = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous|prior)\b"
-    r"|\b(?:as|if you are|dear|note to|attention|hey|hello)\b.{0,12}\b(?:an? )?(?:ai|a\.i\.|llm|large language model|"
-    r"language model|chatbot|chatgpt|claude|gemini|copilot|assistant|summari[sz]er)s?\b"
-    r"|\b(?:ai|llm|language model|assistant)s?\b.{0,30}\b(?:must|should|please|are instructed|is instructed)\b"
-    r"|\bsystem prompt\b|\b(?:system|assistant)\s*:\s*you\b|\byou are (?:now )?(?:an?|the) (?:ai|assistant|language model)\b"
-    r"|\bwhen (?:you )?summari[sz](?:e|ing)\b.{0,60}\b(?:say|write|include|mention|state|omit|recommend)\b"
-    r"|\bin (?:your|the) summary\b.{0,40}\b(?:say|write|include|mention|state|omit|recommend)\b",
+    r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|(?:text|everything|all) (?:above|before))\b"
+    rf"|\b(?:if you are|note (?:to|for)|attention|instructions? (?:to|for))\b.{{0,12}}\b{_MACHINE}\b"
+    rf"|\b(?:dear|hey|hello),? {_MACHINE}[,:!]"
+    rf"|\b(?:system|assistant)\s*:\s*you\b|\byou are (?:now )?(?:an?|the) {_MACHINE}\b|\bas an? {_MACHINE},? you\b"
+    r"|\bwhen (?:you )?summari[sz](?:e|ing) (?:this|the)\b.{0,60}\b(?:say|write|include|mention|state|omit|recommend)\b"
+    r"|\bin your (?:summary|answer|response)\b.{0,40}\b(?:say|write|include|mention|state|omit|recommend)\b"
+    r"|\b(?:say|write|include|mention|state|omit|recommend)\b.{0,60}\bin your (?:summary|answer|response)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _SHOWN = 80  # characters of such a text that are told
@@ -96,7 +100,11 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
             addressed.append(_told(text))
         drop(element)
     for element in marked:
-        if element.getparent() is not None and _may_be_hidden(element, rules) and _speaks_to_ai(text := visible_text(element)):
+        if (
+            element.getparent() is not None
+            and _may_be_hidden(element, rules)
+            and _speaks_to_ai(text := visible_text(element))
+        ):
             addressed.append(_told(text))
             drop(element)
     for element in tree.iter():  # trafilatura drops whatever has "hidden" in its style, as in "overflow: hidden"
