@@ -1,172 +1,180 @@
-"""The embedded engine against reference digests and simple selections: `python -m benchmarks.digest [--gate]`.
+"""The embedded engine's digests beside simple ones and references: `python -m benchmarks.digest [--gate]`.
 
-Set: the reference digests in ../shared/data (written by a large language model under editorial rules; the engine's
-salience model was trained on their train split, so dev is the one to report). For each document every system chooses
-sentences: aili those its bullets rest on; lead, centroid and LexRank as many as aili did. *Evidence* is the overlap
-with the sentences that the reference cites (precision, recall, F1, in per cent, mean over documents). *Coverage* is
-how near the best of a system's sentences come to each reference bullet (mean of the highest cosine). *Asked* is the
-share of questions formed from the parse of their answer or taken from the page's headings; the rest are topical.
-*Answered* is the mean cosine of question and first bullet.
+Two sets: the dev split of the reference digests in ../shared/data (the engine's salience model was trained on the other
+split), and articles of ../shared/dev/pages, which have no reference. Systems: aili; lead, centroid and LexRank (sumy), which
+take as many sentences as aili and put them under the plain question (benchmarks/digest_systems.py); the references
+themselves.
+
+*Evidence* is the overlap with the sentences that the reference cites (precision, recall, F1, in per cent, mean over
+documents); *coverage* how near the chosen sentences come to each reference bullet (mean of the highest cosine). The
+questions' proxies are explained in benchmarks/digest_questions.py, names and numbers and the likeness to the reference in
+benchmarks/digest_texts.py. *Plain* is the share of questions that fit any topic: those the engine falls back on.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
+import importlib.util
 import sys
-import time
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-import numpy as np
+from aili import encoder
+from aili.document import Document
+from aili.engines.embedded.network import Network
+from benchmarks import digest_questions, digest_references, digest_systems, digest_texts
+from benchmarks.digest_references import DATA, PAGES, Reference
+from benchmarks.digest_systems import System
 
-from aili import encoder, engines, verification
-from aili.digest import Digest
-from aili.document import Block, BlockKind, Document, Metadata, Reading, Sentence
-from aili.engines import EngineOptions
-
-ROOT = Path(__file__).parent.parent
-DATA = ROOT.parent / "shared" / "data" / "reference-digests.jsonl"
 FLOORS = Path(__file__).with_name("floors.toml")
-TOPICAL = ("What does the article say about", "What are the main points")
+WEIGHTS = Path(encoder.__file__).parent / "weights"
+ARTICLES = 60  # of dev/pages
+OURS = "aili embedded"
+REFERENCE = "reference"
+Scores = dict[str, dict[str, float]]
+_COLUMNS = {
+    "precision": "evidence P",
+    "recall": "R",
+    "f1": "F1",
+    "cosine": "question to reference",
+    "covered": "reference to question",
+    "question-rouge-l": "question ROUGE-L",
+    "heading-rouge-1": "headings ROUGE-1",
+    "heading-rouge-l": "L",
+    "abstract-rouge-1": "abstract ROUGE-1",
+    "abstract-rouge-l": "L",
+    "well-formed": "well formed",
+    "self-contained": "self-contained",
+    "rank": "rank",
+    "type": "type agrees",
+    "typed": "of",
+    "told": "names, numbers told",
+    "asked": "asked",
+}
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A document with the sentences its reference digest cites and that digest's bullets."""
-
-    document: Document
-    cited: frozenset[int]
-    bullets: tuple[str, ...]
-
-
-def references(split: str) -> list[Reference]:
-    """The reference digests of a split, the documents laid out as an extractor would."""
-    rows = map(json.loads, DATA.read_text(encoding="utf-8").splitlines())
-    return [_reference(row) for row in rows if row["split"] == split]
-
-
-def _reference(row: dict) -> Reference:
-    bullets = [b for s in row["digest"]["sections"] for q in s["questions"] for b in q["bullets"]]
-    return Reference(
-        document=lay_out(row["title"], row["paragraphs"]),
-        cited=frozenset(i for bullet in bullets for i in bullet["cites"]),
-        bullets=tuple(bullet["text"] for bullet in bullets),
-    )
-
-
-def lay_out(title: str, paragraphs: Iterable[list[str]]) -> Document:
-    """A Document whose sentence ids count through ``paragraphs``; a short line without a full stop is a heading."""
-    text, blocks, sentences = "", [], []
-    for paragraph in filter(None, paragraphs):
-        text += "\n\n" if text else ""
-        start = len(text)
-        for at, sentence in enumerate(paragraph):
-            text += " " if at else ""
-            sentences.append(Sentence(start=len(text), end=len(text) + len(sentence), block=len(blocks)))
-            text += sentence
-        line = paragraph[0].rstrip()
-        heading = len(paragraph) == 1 and len(line.split()) < 12 and not line.endswith((".", "!", ":", '"', ","))
-        kind: BlockKind = "heading" if heading else "paragraph"
-        blocks.append(Block(kind=kind, start=start, end=len(text), level=2 if heading else 0))
-    return Document(
-        text=text,
-        blocks=tuple(blocks),
-        sentences=tuple(sentences),
-        metadata=Metadata(title=title, language="en"),
-        reading=Reading(words=len(text.split())),
-    )
-
-
-def digests(found: list[Reference]) -> tuple[list[Digest], float]:
-    """aili's checked digest of each document, and the median milliseconds that took."""
-    engine = engines.engine("embedded", EngineOptions())
-    engine.prepare()
-    made, times = [], []
-    for reference in found:
-        began = time.perf_counter()
-        (draft,) = engine.draft(reference.document)
-        made.append(verification.verify(draft, reference.document))
-        times.append(time.perf_counter() - began)
-    return made, 1000 * float(np.median(times))
-
-
-def chosen(digest: Digest) -> list[int]:
-    """The sentences that the bullets of a digest rest on."""
-    return sorted({i for s in digest.sections for q in s.questions for b in q.bullets for i in b.evidence})
-
-
-def overlap(selections: list[list[int]], found: list[Reference]) -> tuple[float, float, float]:
+def overlap(selections: Sequence[Sequence[int]], found: Sequence[Reference]) -> dict[str, float]:
     """Mean precision, recall and F1 in per cent against what the references cite."""
-    scores = []
+    rows = []
     for selection, reference in zip(selections, found, strict=True):
         hits = len(set(selection) & reference.cited)
         precision, recall = hits / max(len(selection), 1), hits / max(len(reference.cited), 1)
-        scores.append((precision, recall, 2 * precision * recall / (precision + recall) if hits else 0.0))
-    return tuple(100 * float(np.mean(column)) for column in zip(*scores, strict=True))
-
-
-def coverage(selections: list[list[int]], found: list[Reference], network: encoder.Encoder) -> float:
-    """Mean over reference bullets of the highest cosine to a selected sentence."""
-    values = []
-    for selection, reference in zip(selections, found, strict=True):
-        ours = network.embed([reference.document.sentence(i) for i in selection])
-        values += (network.embed(reference.bullets) @ ours.T).max(axis=1).tolist()
-    return mean(values)
-
-
-def baselines(found: list[Reference], sizes: list[int], network: encoder.Encoder) -> dict[str, list[list[int]]]:
-    """Selections of the same sizes: the first sentences, those nearest to the mean, and LexRank's (sumy)."""
-    lead, middle = [], []
-    for reference, size in zip(found, sizes, strict=True):
-        document = reference.document
-        usable = [i for i, s in enumerate(document.sentences) if document.blocks[s.block].kind != "heading"]
-        vectors = network.embed([document.sentence(i) for i in usable])
-        near = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")[:size]
-        lead.append(usable[:size])
-        middle.append([usable[i] for i in near])
-    result = {"lead": lead, "centroid": middle}
-    try:
-        result["LexRank (sumy)"] = [_lexrank(r.document, n) for r, n in zip(found, sizes, strict=True)]
-    except ImportError:
-        print("sumy is not installed: LexRank is left out")
-    return result
-
-
-def _lexrank(document: Document, size: int) -> list[int]:
-    from sumy.models.dom import ObjectDocumentModel, Paragraph
-    from sumy.models.dom import Sentence as Line
-    from sumy.summarizers.lex_rank import LexRankSummarizer
-
-    class Words:
-        @staticmethod
-        def to_words(text: str) -> tuple[str, ...]:
-            return tuple(word.strip(".,;:!?\"'()").lower() for word in text.split())
-
-    lines = [Line(document.sentence(i), Words()) for i in range(len(document.sentences))]
-    ranked = LexRankSummarizer()(ObjectDocumentModel([Paragraph(lines)]), size)
-    texts = [str(line) for line in ranked]
-    return [i for i in range(len(lines)) if document.sentence(i).strip() in texts][:size]
-
-
-def asked(made: list[Digest], network: encoder.Encoder) -> dict[str, float]:
-    """Counts of the questions: share that is not topical, questions and bullets a digest, cosine to the first bullet."""
-    questions = [question for digest in made for section in digest.sections for question in section.questions]
-    pairs = network.embed([q.text for q in questions]), network.embed([q.bullets[0].text for q in questions])
+        rows.append((precision, recall, 2 * precision * recall / (precision + recall) if hits else 0.0))
     return {
-        "asked": 100 * mean(not q.text.startswith(TOPICAL) for q in questions),
-        "answered": float(np.einsum("nd,nd->n", *pairs).mean()),
-        "questions": len(questions) / len(made),
-        "bullets": sum(len(q.bullets) for q in questions) / len(made),
+        name: 100 * mean(column)
+        for name, column in zip(("precision", "recall", "f1"), zip(*rows, strict=True), strict=True)
     }
 
 
+def coverage(selections: Sequence[Sequence[int]], found: Sequence[Reference], network: Network) -> float:
+    """Mean over reference bullets of the highest cosine to a selected sentence."""
+    values: list[float] = []
+    for selection, reference in zip(selections, found, strict=True):
+        ours = network.embed([reference.document.sentence(i) for i in selection])
+        values += (
+            (network.embed([bullet.text for bullet in reference.bullets]) @ ours.T).max(axis=1, initial=0.0).tolist()
+        )
+    return mean(values)
+
+
+def evidence(systems: Sequence[System], found: Sequence[Reference], network: Network) -> Scores:
+    """What each system chose, beside what the references cite."""
+    result = {}
+    for system in systems:
+        selections = [digest_systems.chosen(digest) for digest in system.digests]
+        result[system.name] = overlap(selections, found) | {
+            "coverage": coverage(selections, found, network),
+            "ms": system.milliseconds,
+        }
+    return result
+
+
+def systems(documents: Sequence[Document], network: Network, *, peers: bool) -> list[System]:
+    """aili and the simple selections of the same sizes; LexRank only among ``peers``, for it takes the longest."""
+    ours = digest_systems.aili(documents)
+    sizes = [len(digest_systems.chosen(digest)) for digest in ours.digests]
+    ways = {"lead + plain": digest_systems.lead, "centroid + plain": digest_systems.centroid(network)}
+    if peers and importlib.util.find_spec("sumy") is None:
+        print("sumy is not installed: LexRank is left out")
+    elif peers:
+        ways["LexRank (sumy) + plain"] = digest_systems.lexrank
+    return [ours, *(digest_systems.simple(name, way, documents, sizes) for name, way in ways.items())]
+
+
+def measure_references(split: str, *, peers: bool) -> dict[str, float]:
+    """Print the tables of the reference digests; the figures that the gate knows, by name."""
+    found = digest_references.references(split)
+    documents = [reference.document for reference in found]
+    network = Network(encoder.load())
+    made = systems(documents, network, peers=peers)
+    references = System(REFERENCE, tuple(reference.digest for reference in found))
+    weights = sum(path.stat().st_size for path in WEIGHTS.iterdir()) / 1e6
+    print(
+        f"Reference digests, {len(found)} documents, {split} split; aili: {made[0].milliseconds:.0f} ms a document "
+        f"(median), peak memory {made[0].megabytes:.0f} MB, weights {weights:.1f} MB\n"
+    )
+    chosen = evidence(made, found, network)
+    show(chosen)
+    like = {system.name: digest_texts.likeness(system.digests, references.digests, network) for system in made}
+    show(like)
+    asked = questions([*made, references], documents, network)
+    show(asked)
+    best = max(chosen[name]["f1"] for name in ("lead + plain", "centroid + plain"))
+    return {
+        "evidence-f1": chosen[OURS]["f1"],
+        "ratio": chosen[OURS]["f1"] / best,
+        "question-cosine": like[OURS]["cosine"],
+        "heading-rouge-1": like[OURS]["heading-rouge-1"],
+        "abstract-rouge-1": like[OURS]["abstract-rouge-1"],
+        **_gated(asked[OURS]),
+    }
+
+
+def measure_articles(*, peers: bool) -> dict[str, float]:
+    """Print the table of the pages' articles; the figures that the gate knows, by name."""
+    documents = list(digest_references.articles(ARTICLES).values())
+    network = Network(encoder.load())
+    made = systems(documents, network, peers=peers)
+    refused = sum(not digest.sections for digest in made[0].digests)
+    print(
+        f"Articles of pages, {len(documents)}, no reference; aili: {made[0].milliseconds:.0f} ms an article (median), "
+        f"{refused} refused\n"
+    )
+    asked = questions(made, documents, network)
+    show(asked)
+    kept = _gated(asked[OURS]) | {"refused_most": refused}
+    return {f"articles-{name}": value for name, value in kept.items()}
+
+
+def questions(made: Sequence[System], documents: Sequence[Document], network: Network) -> Scores:
+    """The proxies of each system's questions, with the precision of names and numbers."""
+    return {
+        system.name: digest_questions.table(system.digests, documents, network)
+        | digest_texts.inventions(system.digests, documents, network)
+        for system in made
+    }
+
+
+def _gated(row: Mapping[str, float]) -> dict[str, float]:
+    kept = {name: row[name] for name in ("well-formed", "self-contained", "rank", "type", "distinct", "told", "asked")}
+    return kept | {"plain_most": row["plain"]}
+
+
+def show(scores: Scores) -> None:
+    """A Markdown table, a row a system; shares of one with three digits, the rest with one."""
+    columns = list(next(iter(scores.values())))
+    print("| system | " + " | ".join(_COLUMNS.get(name, name) for name in columns) + " |")
+    print("| --- |" + " --- |" * len(columns))
+    for system, row in scores.items():
+        cells = (f"{row[n]:.3f}" if n in ("cosine", "covered", "coverage") else f"{row[n]:.1f}" for n in columns)
+        print(f"| {system} | " + " | ".join(cells) + " |")
+    print(flush=True)
+
+
 def main() -> int:
-    """Print the table; with ``--gate`` compare with the floors."""
+    """Print the tables; with ``--gate`` compare with the floors."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.digest", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--gate", action="store_true", help="exit 1 below the floors in benchmarks/floors.toml")
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
@@ -174,39 +182,30 @@ def main() -> int:
     if not DATA.is_file():
         print("skipped: ../shared is absent, which holds the reference digests")
         return 0
-    found = references(options.split)
-    network = encoder.load()
-    made, milliseconds = digests(found)
-    ours = [chosen(digest) for digest in made]
-    systems = {"aili embedded": ours, **baselines(found, [len(each) for each in ours], network)}
-    print(f"{len(found)} documents, {options.split} split")
-    print("| system | evidence P | R | F1 | coverage |\n| --- | --- | --- | --- | --- |")
-    scores = {}
-    for name, selections in systems.items():
-        precision, recall, f1 = scores[name] = overlap(selections, found)
-        print(f"| {name} | {precision:.1f} | {recall:.1f} | {f1:.1f} | {coverage(selections, found, network):.3f} |")
-    counts = asked(made, network)
-    print(
-        f"asked {counts['asked']:.1f} %, answered {counts['answered']:.3f}, {counts['questions']:.1f} questions and "
-        f"{counts['bullets']:.1f} bullets a digest, {milliseconds:.0f} ms a document (median)"
-    )
-    reached = {
-        "evidence-f1": scores["aili embedded"][2],
-        "ratio": scores["aili embedded"][2] / max(scores["lead"][2], scores["centroid"][2]),
-        "asked": counts["asked"],
-    }
+    reached = measure_references(options.split, peers=not options.gate)
+    if PAGES.is_dir():
+        reached |= measure_articles(peers=not options.gate)
     return _gate(reached) if options.gate else 0
 
 
-def _gate(reached: dict[str, float]) -> int:
+def _gate(reached: Mapping[str, float]) -> int:
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["digest"]
-    if hashlib.sha256(DATA.read_bytes()).hexdigest() != floors["data"]:
+    if digest_references.data_hash() != floors["data"]:
         print(f"{DATA} is not the data that the floors were measured on: measure again and pin both")
         return 1
-    low = {name: value for name, value in reached.items() if value < floors[name]}
-    for name, value in low.items():
-        print(f"below the floor: {name} {value:.2f} < {floors[name]}")
-    return int(bool(low))
+    wrong = failures(reached, floors)
+    print("\n".join(wrong) or "The digests hold their floors.")
+    return int(bool(wrong))
+
+
+def failures(reached: Mapping[str, float], floors: Mapping[str, float]) -> list[str]:
+    """What lies below its floor or, where the name ends in ``_most``, above its ceiling."""
+    found = []
+    for name, value in reached.items():
+        if name in floors and (value > floors[name] if name.endswith("_most") else value < floors[name]):
+            side = "above the ceiling" if name.endswith("_most") else "below the floor"
+            found.append(f"{side}: {name} {value:.2f}, not {floors[name]}")
+    return found
 
 
 if __name__ == "__main__":
