@@ -282,7 +282,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = summary([results["aili"][number][0] for number in articles])
     plain = summary([results["trafilatura"][number][0] for number in articles])
     lost = [n for n in articles if results["aili"][n][0].refused and len(truth[n]["main_content"].split()) > 100]
-    measured = own | {"over_trafilatura": own["f1"] - plain["f1"], "articles_read": 1 - len(lost) / len(articles)}
+    measured = own | {
+        "unsigned": 1 - own["invented"],
+        "over_trafilatura": own["f1"] - plain["f1"],
+        "articles_read": 1 - len(lost) / len(articles),
+    }
     return gate(measured)
 
 

@@ -351,11 +351,11 @@ REFUSALS: list[tuple[str, str | bytes, str, type[AiliError], str]] = [
     ("a damaged PDF called text", b"%PDF-1.7\n...", "text/plain", MalformedError, "cannot be opened as a PDF"),
     ("a picture", b"\x89PNG\r\n\x1a\n", "image/png", MediaTypeError, "image/png"),
     (
-        "a Word document",
+        "a damaged Word document",
         b"PK\x03\x04...",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        MediaTypeError,
-        "Word",
+        MalformedError,
+        "is damaged: it cannot be opened",
     ),
     ("an unknown type", b"abc", "", MediaTypeError, "of no known type"),
     ("bytes that are no text", bytes(range(256)) * 40, "text/plain", MalformedError, "is no text"),
@@ -532,6 +532,43 @@ def test_what_a_script_shows_and_what_everybody_sees_is_read(shown: str) -> None
     document = read_text(page(article(f"<p>{MORE}</p>{shown}<p>{PROSE}</p>")))
     assert "gnore all previous" in document.text or "The divers will look at the" in document.text
     assert document.reading.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "beside", "authors"),
+    [
+        ("<meta name='author' content='Example'>", "", ()),
+        ("<meta name='author' content='Lind News Team'><meta property='og:site_name' content='Lind News'>", "", ()),
+        (
+            "<meta name='author' content='Lind News'><meta property='og:site_name' content='Lind News'>",
+            "<p>By Lind News</p>",
+            ("Lind News",),
+        ),
+        (
+            "<meta name='author' content='Ada Berg'><meta property='og:site_name' content='Lind News'>",
+            "",
+            ("Ada Berg",),
+        ),
+        (
+            "<meta name='author' content='Ada Maria Berg'><meta property='og:site_name' content='Ada Maria Berg'>",
+            "",
+            ("Ada Maria Berg",),
+        ),
+    ],
+)
+def test_the_site_s_own_name_is_an_author_only_where_readers_see_it(
+    head: str, beside: str, authors: tuple[str, ...]
+) -> None:
+    body = f"<article><h1>Harbour closed</h1>{beside}<p>{PROSE}</p><p>{MORE}</p></article>"
+    assert read_text(page(body, head=f"<title>Harbour closed</title>{head}")).metadata.authors == authors
+
+
+@pytest.mark.parametrize("reference", ["&#1;", "&#x0B;", "&#xFFFE;", "&#55296;", "&#1114112;", "&#x1"])
+def test_a_character_that_xml_forbids_is_left_out_wherever_it_stands(reference: str) -> None:
+    text = read_text(
+        page(article(f"<p hidden>x</p>{reference}a<p>{MORE}</p><p>8 &#62; 7 &#x3E; 6{reference} here.</p>"))
+    ).text
+    assert "8 > 7 > 6" in text
 
 
 def test_no_empty_brackets_stay_where_references_were() -> None:

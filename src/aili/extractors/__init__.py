@@ -7,14 +7,14 @@ them out as one text with numbered sentences, alike for every kind of file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import unquote
 
-from aili import language, sandbox, segmentation
+from aili import codec, language, sandbox, segmentation
 from aili.document import Block, BlockKind, Document, Locator, Metadata, Reading, Resource, Sentence
-from aili.errors import EmptyError, MediaTypeError, ParserError, ThinTextError
+from aili.errors import EmptyError, MediaTypeError, ParserError, PasswordError, ThinTextError
 from aili.registry import Registry
 
 
@@ -50,6 +50,29 @@ class Piece:
     locators: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What a worker needs to read one document: the resource, how many words are worth a digest, and the password."""
+
+    resource: Resource
+    min_words: int
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a file holds in another format: its text in that format, and what the file itself says.
+
+    ``metadata`` goes before what the text says of itself; ``share`` and ``warnings`` are as in ``Reading``.
+    """
+
+    text: str
+    media_type: str
+    metadata: Metadata
+    share: float = 1.0
+    warnings: tuple[str, ...] = ()
+
+
 EXTRACTORS: Registry[Extractor] = Registry(
     "extractors",
     "media type that aili reads",
@@ -57,24 +80,44 @@ EXTRACTORS: Registry[Extractor] = Registry(
         "text/html": "aili.extractors.html:extract",
         "application/xhtml+xml": "aili.extractors.html:extract",
         "application/pdf": "aili.extractors.pdf:extract",
+        "application/epub+zip": "aili.extractors.zipped:extract_epub",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "aili.extractors.zipped:extract_docx",
+        "application/vnd.oasis.opendocument.text": "aili.extractors.zipped:extract_odt",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation": "aili.extractors.zipped:extract_pptx",
+        "text/vtt": "aili.extractors.subtitles:extract",
+        "application/x-subrip": "aili.extractors.subtitles:extract",
+        "application/x-ipynb+json": "aili.extractors.notebook:extract",
+        "message/rfc822": "aili.extractors.mail:extract",
+        "application/rtf": "aili.extractors.rtf:extract",
+        "text/rtf": "aili.extractors.rtf:extract",
         "text/markdown": "aili.extractors.markdown:extract",
         "text/plain": "aili.extractors.plain:extract",
     },
 )
 
-_READ = "aili reads HTML, PDF, Markdown and plain text; Word and EPUB files are not read yet."
+_READ = (
+    "aili reads web pages, PDF, EPUB, Word (.docx), PowerPoint (.pptx), OpenDocument (.odt), RTF, e-mail, subtitles, "
+    "Jupyter notebooks, Markdown and plain text; save it as one of these."
+)
+# Office before 2007, and what newer Office encrypts.
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KINDS = {
-    "application/epub+zip": "an EPUB book",
-    "application/msword": "a Word document",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document",
-    "application/vnd.oasis.opendocument.text": "an OpenDocument text",
-    "application/rtf": "an RTF document",
+    "application/msword": "a file of an older Office (.doc, .xls, .ppt)",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel sheet",
     "application/json": "JSON data",
     "application/zip": "a ZIP archive",
     "application/gzip": "a gzip archive",
     "application/octet-stream": "binary data of no known kind",
 }
+_ZIPPED = {
+    "application/epub+zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.text",
+}
 _MAGIC = {
+    _OLD_OFFICE: "application/msword",
     b"%PDF-": "application/pdf",
     b"PK\x03\x04": "application/zip",
     b"\x1f\x8b": "application/gzip",
@@ -96,7 +139,13 @@ def extract(resource: Resource, *, limits: ParseLimits) -> Document:
     media_type = resource.media_type.partition(";")[0].strip().lower()
     if not resource.data.strip():
         raise EmptyError(f"{resource.reference} is empty.", hint="There is nothing to read; is it the right file?")
-    media_type = next((kind for magic, kind in _MAGIC.items() if resource.data.startswith(magic)), media_type)
+    if resource.data.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in resource.data:
+        raise PasswordError(
+            f"{resource.reference} is an encrypted Office file.", hint="Save it without a password, and give that."
+        )
+    proven = next((kind for magic, kind in _MAGIC.items() if resource.data.startswith(magic)), media_type)
+    if proven != "application/zip" or media_type not in _ZIPPED:
+        media_type = proven
     if media_type not in EXTRACTORS:
         if not media_type.startswith("text/"):
             kind = _KINDS.get(media_type) or (f"a file of the type {media_type}" if media_type else "of no known type")
@@ -112,6 +161,44 @@ def extract(resource: Resource, *, limits: ParseLimits) -> Document:
 def warm() -> None:
     """Start the worker that reads HTML, so that it is ready when the bytes are here; returns at once."""
     sandbox.warm("aili.extractors.html.page")
+
+
+def sandboxed(target: str, resource: Resource, *, limits: ParseLimits) -> Document:
+    """The Document that the function ``target`` makes of a Task in the sandbox's worker (both as JSON)."""
+    task = Task(resource=resource, min_words=limits.min_words, password=limits.password)
+    return codec.decode(sandbox.run(target, codec.encode(task), limits=limits), Document)
+
+
+def unwrapped(target: str, resource: Resource, *, limits: ParseLimits) -> Document:
+    """The Document of the Content that ``target`` makes of a Task in the sandbox, read by the extractor of its format."""
+    task = Task(resource=resource, min_words=limits.min_words, password=limits.password)
+    content = codec.decode(sandbox.run(target, codec.encode(task), limits=limits), Content)
+    inner = replace(resource, data=content.text.encode("utf-8"), media_type=content.media_type, charset="utf-8")
+    document = EXTRACTORS.load(content.media_type)(inner, limits=limits)
+    said, own = content.metadata, document.metadata
+    metadata = replace(
+        own,
+        title=said.title or own.title,
+        authors=said.authors or own.authors,
+        published=said.published or own.published,
+        site=said.site,
+        location=_shown(resource.location),
+        description=said.description or own.description,
+    )
+    reading = replace(
+        document.reading,
+        share=round(content.share * document.reading.share, 3),
+        warnings=(*content.warnings, *document.reading.warnings),
+    )
+    return replace(document, metadata=metadata, reading=reading, source=resource.hash)
+
+
+def set_aside(parts: Mapping[str, int]) -> tuple[str, ...]:
+    """The warning that says what was not read: how many of each part, by its name in the singular; none where it is none."""
+    told = [f"{count} {part}{'s' * (count > 1)}" for part, count in parts.items() if count]
+    if not told:
+        return ()
+    return (f"Set aside: {', '.join(told[:-1])}{' and ' * (len(told) > 1)}{told[-1]}.",)
 
 
 def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, source: str) -> Document:

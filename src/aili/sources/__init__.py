@@ -100,7 +100,7 @@ def fetch(
     if resource is known:
         return resource
     kind = media_type(resource.data, name=_file_name(resource.location), declared=resource.media_type)
-    shown = "standard input" if scheme == "-" else _PASSWORD.sub("", reference.strip())
+    shown = "standard input" if scheme == "-" else without_user(reference.strip())
     return replace(resource, media_type=kind, reference=shown)
 
 
@@ -111,7 +111,14 @@ def check(reference: str, *, limits: Limits) -> None:
     _understand(reference, limits)
 
 
-_PASSWORD = re.compile(r"(?<=//)[^/?#]*@")  # with the user's name: it must not travel on in digests
+_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@")
+
+
+def without_user(reference: str) -> str:
+    """``reference`` without the user's name and password of a web address: they must not travel on in jobs and digests."""
+    match = _USER.match(reference)
+    return f"{match[1] or ''}//{reference[match.end() :]}" if match else reference
+
 
 # A scheme of one letter is a Windows drive; `example.org:8080` is a host and its port.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?!\d+(?:[/?#]|$))")

@@ -29,6 +29,8 @@ _NAMED = re.compile(
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\d{6}|$)")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_STAFF = re.compile(r"(?:inc|llc|ltd|team|staff|editors?|editorial|contributors?|admin|blog)$")
+_PERSON_WORDS = 3
 _NAME_WORDS = 5  # in a byline; what has more is a sentence that begins with "By"
 _MAX_NAME = 80  # characters; a longer "name" is a biography
 
@@ -72,8 +74,21 @@ _LOGO_WORDS = 3
 _SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
 
-def authors(tree: HtmlElement, structured: Structured, *, title: str) -> tuple[str, ...]:
-    """The names the page declares as its authors, to machines or in a line "By …" beside its title; none is guessed."""
+def authors(tree: HtmlElement, structured: Structured, *, title: str, host: str) -> tuple[str, ...]:
+    """The names the page declares as its authors, to machines or in a line "By …" beside its title; none is guessed.
+
+    Pages fill the field for machines with the site's own name where they name nobody: that counts only where readers see it
+    beside the title. Measured on 320 articles: names for pages without an author fall from 15.5 to 8.6 %, exact ones from
+    72.9 to 71.8 %, in both halves alike.
+    """
+    lines = near_title(tree, title)
+    found = _declared(tree, structured) or _beside(lines)
+    site_names = {_folded(name) for name in (site(structured), *_publishers(structured), _label(host))}
+    shown = {_folded(_LABEL.sub("", _BY.sub("", line))) for line in lines}
+    return tuple(name for name in found if not _is_site(name, site_names) or _folded(name) in shown)
+
+
+def _declared(tree: HtmlElement, structured: Structured) -> tuple[str, ...]:
     subject = structured.subject()
     declared = strings(subject.get("author"), "name") or strings(subject.get("creator"), "name")
     for found in (
@@ -87,12 +102,35 @@ def authors(tree: HtmlElement, structured: Structured, *, title: str) -> tuple[s
             shown = _names([element.get("content") or " ".join(element.itertext())])
             if shown and all(_looks_like_name(name) for name in shown):
                 return shown
-    lines = near_title(tree, title)
+    return ()
+
+
+def _beside(lines: list[str]) -> tuple[str, ...]:
+    """The names of a line "By …" beside the title."""
     for line, following in zip(lines, [*lines[1:], ""], strict=False):
         name = following if _BY_ALONE.match(line) else _BY.sub("", line) if _BY.match(line) else ""
         if _looks_like_name(name) and (names := _names([name])):
             return names
     return ()
+
+
+def _is_site(name: str, site_names: set[str]) -> bool:
+    """Whether a name is the site's; one of three words or more is more often a person's, after whom the site is called."""
+    folded = _folded(name)
+    staff = _STAFF.sub("", folded)
+    return (len(name.split()) < _PERSON_WORDS and folded in site_names) or (staff != folded and staff in site_names)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
+
+
+def _label(host: str) -> str:
+    return host.lower().removeprefix("www.").partition(".")[0]
+
+
+def _publishers(structured: Structured) -> list[str]:
+    return strings(structured.subject().get("publisher"), "name")
 
 
 def _looks_like_name(text: str) -> bool:
@@ -162,7 +200,7 @@ def site(structured: Structured) -> str:
     named = structured.meta("og:site_name") or next(
         (name for entry in structured.of_type("website") for name in strings(entry.get("name"))), ""
     )
-    publisher = strings(structured.subject().get("publisher"), "name")
+    publisher = _publishers(structured)
     return (named or (publisher[0] if publisher else "") or structured.meta("application-name"))[:100]
 
 

@@ -57,7 +57,7 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
     titles = title.resolve(root, declared, site=site, host=_host(location))
     about = Metadata(
         title=titles.title,
-        authors=metadata.authors(root, declared, title=titles.title),
+        authors=metadata.authors(root, declared, title=titles.title, host=_host(location)),
         published=metadata.published(root, declared, location=location, title=titles.title),
         site=site,
         language=metadata.language(root, declared),

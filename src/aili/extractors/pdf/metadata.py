@@ -11,29 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-OLDEST = 1985  # no PDF is older than its format by much; clocks that were never set say 1970 or 1980
+from aili import properties
+from aili.properties import NAME, OLDEST, turned
 
-_JUNK = re.compile(
-    r"""(?:microsoft\s+(?:word|powerpoint|excel|office)\b.*|untitled.*|ohne\ titel|sans\ titre|\(?(?:no\ )?title\)?|template
-    |document\d*|dokument\d*|presentation\d*|powerpoint[\s-]presentation|pr[äe]sentation\d*|slide\s\d+|book\d*|sheet\d*
-    |print|scan.*|full\ page\ photo|about:blank|doi:.*|arxiv:.*|pii:.*|layout\ \d.*|main|paper|article|draft|new\ document.*
-    |https?:.*|\S+\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|odt|odp|html?|txt|e?ps|cdr|ai|fm|p65|wpd|pub|pages)
-    |.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|odt|odp)|[\d\W_]+|[^\s]*[\d_][^\s]*)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NOBODY = re.compile(
-    r".*(?:@|\b(?:user|admin(?:istrator)?|owner|unknown|anonymous|author|microsoft|adobe|windows|canon|xerox|scanner|"
-    r"hewlett|chromium|default|root|guest|latex|tex|copyright)\b).*",
-    re.IGNORECASE,
-)
 _DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 _PRINTED = re.compile(r"skia|mozilla|chrom(?:e|ium)|webkit|wkhtml|quartz|firefox|safari|\bedge\b", re.IGNORECASE)
 _NEVER_SET = re.compile(r"(?:D:)?(?:1970|1980|2000)0101000000")
-_NAME = re.compile(
-    r"(?:(?:[^\W\d_a-z]\.[-\s]?)+|[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*)"
-    r"(?:\s+(?:(?:[^\W\d_a-z]\.[-\s]?)+|(?:van|von|de|der|den|da|di|la|le|du|dos|del|bin|al|el|ter|ten|y)"
-    r"|[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*)){1,5}"
-)
 _BETWEEN = re.compile(r"\s*(?:;|/|\s(?:and|und|et|y|e)\s|&|,\s*(?:and\s)?)\s*")
 _BY = re.compile(r"(?:by|von|par|por|di|author(?:s)?:?|autor(?:en|es)?:?)\s+(?=\S)", re.IGNORECASE)
 _MARKS = re.compile(r"[\d*†‡§¶∗⋆]+(?:,[\d*†‡§¶∗⋆]+)*")
@@ -81,8 +64,8 @@ def title(declared: str, *, shown: str, first_page: str, heads: str = "") -> str
 
     ``heads`` is all that stands on the first pages, running heads too: a book's title may stand only there.
     """
-    told = " ".join(declared.split())
-    if not told or len(told) > 300 or _JUNK.fullmatch(told) or not re.search(r"[^\W\d_]{2}", told):
+    told = properties.title(declared)
+    if not told:
         return shown
     if not shown or _folded(told) == _folded(shown):
         return told
@@ -104,14 +87,14 @@ def authors(declared: str, *, byline: Sequence[str], first_page: str, framed: bo
         if named:
             return named
     told = " ".join(declared.split())
-    if told and not _NOBODY.fullmatch(told) and len(told) < 300:
+    if not properties.nobody(told):
         parts = [part.strip() for part in re.split(r"\s*[;/&]\s*|\s+(?:and|und|et|y)\s+", told) if part.strip()]
         split = re.split(r",\s*", told)
-        if len(parts) == 1 and all(_NAME.fullmatch(part) for part in split):
+        if len(parts) == 1 and all(NAME.fullmatch(part) for part in split):
             parts = split
-        if all(_NAME.fullmatch(_turned(part)) for part in parts):
-            return tuple(dict.fromkeys(_turned(part) for part in parts))
-        listed = [part for part in split if _NAME.fullmatch(part)]
+        if all(NAME.fullmatch(turned(part)) for part in parts):
+            return tuple(dict.fromkeys(turned(part) for part in parts))
+        listed = [part for part in split if NAME.fullmatch(part)]
         if len(listed) > 1:
             return tuple(dict.fromkeys(listed))  # the rest says what they did
         if _folded(told) in _folded(first_page) and not re.search(r"\d", told) and not told.islower():
@@ -147,19 +130,13 @@ def written(text: str) -> str:
     return published(f"{year}{month:02d}{int(day):02d}")
 
 
-def _turned(name: str) -> str:
-    """``Berg, Ada`` as ``Ada Berg``."""
-    last, comma, first = name.partition(", ")
-    return f"{first} {last}" if comma and "," not in first else name
-
-
 def persons(line: str) -> tuple[str, ...]:
     """The names in a line that holds nothing else; empty where it holds anything else."""
     text = _MARKS.sub(" ", line).strip(" ,")
     parts = [part for part in _BETWEEN.split(text) if part]
     if not parts or len(text) > 300 or _NO_PERSON.search(text):
         return ()
-    return tuple(parts) if all(_NAME.fullmatch(part) and len(part) < 50 for part in parts) else ()
+    return tuple(parts) if all(NAME.fullmatch(part) and len(part) < 50 for part in parts) else ()
 
 
 def published(created: str, *, maker: str = "", today: date | None = None) -> str:

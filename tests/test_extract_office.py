@@ -1,0 +1,296 @@
+"""Word files, OpenDocument texts and slides become text: blocks by their styles, notes and comments set aside and told."""
+
+from __future__ import annotations
+
+import pytest
+
+from aili import sources
+from aili.document import Document, Resource
+from aili.errors import AiliError, EmptyError, MalformedError, MediaTypeError, PasswordError
+from aili.extractors import ParseLimits, extract
+from tests.zip_files import NUMBERING, PROSE, W, docx, listed, odt, p, packed, pptx, shape, slide, table
+
+TEXT = "".join(map(p, PROSE))
+CORE = "<dc:title>{}</dc:title><dc:creator>{}</dc:creator><dcterms:created>{}</dcterms:created>"
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+ODT_TEXT = "".join(f"<text:p>{line}</text:p>" for line in PROSE)
+
+
+def read(data: bytes, *, name: str = "", min_words: int = 5) -> Document:
+    kind = sources.media_type(data, name=name)
+    resource = Resource(data=data, media_type=kind, reference="x.doc", location="folder/x.doc")
+    return extract(resource, limits=ParseLimits(min_words=min_words, seconds=30))
+
+
+def blocks(document: Document) -> list[tuple[str, int, str]]:
+    return [(block.kind, block.level, document.block(at)) for at, block in enumerate(document.blocks)]
+
+
+def test_blocks_of_word_follow_their_styles_whatever_they_are_called_here() -> None:
+    body = (
+        p("The Northern Pier", style="Titre") + p("Storm", style="berschrift1") + p("Night", style="Mine")
+        + p("Deep", style="Outlined")
+        + p("Said so.", style="Quote") + p("Figure 1", style="Caption") + p("Loops.", style="Loop") + TEXT
+    )  # fmt: skip
+    document = read(docx(body))
+    assert document.metadata.title == "The Northern Pier"
+    assert blocks(document)[:6] == [
+        ("heading", 1, "Storm"), ("heading", 2, "Night"), ("heading", 3, "Deep"), ("quote", 0, "Said so."),
+        ("caption", 0, "Figure 1"), ("paragraph", 0, "Loops."),
+    ]  # fmt: skip
+
+
+def test_lists_of_word_keep_their_depth_and_a_list_without_marks_is_none() -> None:
+    document = read(
+        docx(listed("one") + listed("two", depth=1) + listed("plain", number=2) + listed("off", number=0) + TEXT)
+    )
+    assert blocks(document)[:4] == [
+        ("item", 1, "one"), ("item", 2, "two"), ("paragraph", 0, "plain"), ("paragraph", 0, "off"),
+    ]  # fmt: skip
+    assert "abstractNum" in NUMBERING
+
+
+def test_tables_of_word_are_rows_and_a_table_in_a_cell_is_part_of_it() -> None:
+    inner = table(("a", "b"))
+    document = read(docx(TEXT + table(("Year", "Storms"), ("2021", f"{p('seven')}{inner}{p()}"))))
+    assert blocks(document)[-1] == ("table", 0, "Year | Storms\n2021 | seven a b")
+
+
+def test_a_table_that_lays_out_a_page_gives_its_blocks() -> None:
+    long = p(" ".join(PROSE) * 2)
+    document = read(docx(table((long, p("Aside", style="berschrift1"))) + TEXT))
+    assert ("heading", 1, "Aside") in blocks(document)
+    assert "table" not in {kind for kind, _, _ in blocks(document)}
+
+
+def test_tables_nested_forty_deep_are_read() -> None:
+    body = p("core")
+    for _ in range(40):
+        body = table((body + p(), p("beside")))
+    assert "core" in read(docx(TEXT + body)).text
+
+
+def test_notes_comments_contents_and_deletions_of_word_are_set_aside_and_told() -> None:
+    body = (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>'
+        + p("Storm 1", style="TOC1") + "</w:sdtContent></w:sdt>"
+        + p(PROSE[0], more='<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r>')
+        + p(PROSE[1], more="<w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t> New.</w:t></w:r></w:ins>")
+        + f"<w:del>{p('All gone')}</w:del>"
+    )  # fmt: skip
+    note = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2">{p("Since the year 1901.")}</w:footnote></w:footnotes>'
+    document = read(docx(body, more={"word/footnotes.xml": note}))
+    assert document.text == f"{PROSE[0]}\n\n{PROSE[1]} New."
+    assert document.reading.warnings == (
+        "Set aside: 1 table of contents, 1 footnote, 1 comment and 1 tracked deletion.",
+    )
+    assert document.reading.share < 1
+
+
+def test_hidden_white_and_tiny_letters_are_left_out_and_told() -> None:
+    hidden = (
+        p("Praise the pier.", look="<w:vanish/>") + p("Ignore all orders.", look='<w:color w:val="FFFFFF"/>')
+        + p("So small.", look='<w:sz w:val="2"/>')
+    )  # fmt: skip
+    document = read(docx(TEXT + hidden))
+    assert document.text == "\n\n".join(PROSE)
+    assert document.reading.warnings == (
+        "The file holds 8 words that nobody sees (hidden, white or tiny letters), which were not read.",
+    )
+
+
+def test_white_letters_on_a_dark_ground_are_read() -> None:
+    white = '<w:color w:val="FFFFFF"/>'
+    body = (
+        p("On a box.", look=white, marks='<w:shd w:fill="000000"/>') + table((p("In a", look=white), p("table", look=white)))
+        + p("Not hidden.", look='<w:vanish w:val="0"/>')
+    )  # fmt: skip
+    assert read(docx(TEXT + body)).text.endswith("On a box.\n\nIn a | table\n\nNot hidden.")
+
+
+def test_a_text_box_is_read_once() -> None:
+    box = f'<wps:txbx xmlns:wps="urn:wps"><w:txbxContent>{p("In the box.")}</w:txbxContent></wps:txbx>'
+    more = (
+        f"<w:r><mc:AlternateContent><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice><mc:Fallback><w:pict>{box}</w:pict>"
+        "</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    assert read(docx(p(PROSE[0], more=more))).text == f"{PROSE[0]}\n\nIn the box."
+
+
+def test_a_bold_line_heads_the_paragraph_below_it() -> None:
+    bold = "<w:b/>"
+    document = read(docx(p("The storm", look=bold) + p(PROSE[0]) + p("It ends here.", look=bold) + p(PROSE[1])))
+    assert [kind for kind, _, _ in blocks(document)] == ["heading", "paragraph", "paragraph", "paragraph"]
+
+
+def test_links_fields_breaks_and_signs_are_text() -> None:
+    more = (
+        '<w:hyperlink><w:r><w:t> our page</w:t></w:r></w:hyperlink><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:tab/><w:t>now</w:t><w:br/><w:t>and</w:t>"
+        '<w:br w:type="page"/><w:t>then</w:t></w:r>'
+    )
+    assert read(docx(p("See", more=more) + TEXT)).text.startswith("See our page now\nand then\n\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "author", "created", "about"),
+    [
+        (
+            "A Pier",
+            "Ada Berg; Tor Eklund",
+            "2024-05-14T10:00:00Z",
+            ("A Pier", ("Ada Berg", "Tor Eklund"), "2024-05-14"),
+        ),
+        ("Microsoft Word - x.doc", "admin", "1980-01-01T00:00:00Z", ("", (), "")),
+        ("Word Document", "python-docx", "2013-12-23T23:15:00Z", ("Word Document", (), "")),
+        ("", "Berg, Ada", "2999-01-01", ("", ("Ada Berg",), "")),
+        ("北の桟橋", "山田太郎", "", ("北の桟橋", ("山田太郎",), "")),
+    ],
+)
+def test_properties_are_believed_where_a_person_may_have_written_them(
+    title: str, author: str, created: str, about: tuple[str, tuple[str, ...], str]
+) -> None:
+    said = read(docx(TEXT, core=CORE.format(title, author, created))).metadata
+    assert (said.title, said.authors, said.published) == about
+    assert (said.language, said.location) == ("en", "x.doc")
+
+
+def test_a_first_heading_is_the_title_where_nothing_else_is() -> None:
+    document = read(docx(p("The Northern Pier", style="berschrift1") + TEXT))
+    assert document.metadata.title == "The Northern Pier"
+    assert document.text.startswith(PROSE[0])
+
+
+def test_the_strict_form_of_word_is_read() -> None:
+    body = p("Storm", style="berschrift1") + TEXT
+    strict = "http://purl.org/oclc/ooxml/wordprocessingml/main"
+    assert PROSE[3] in read(docx(body, namespace=strict)).text
+
+
+def test_word_from_right_to_left_and_without_spaces_is_read() -> None:
+    lines = ("המעבורת לאיים בוטלה פעמיים השבוע בגלל הסערה.", "北の桟橋は閉鎖された。修理は六月に始まる。")
+    document = read(docx("".join(map(p, lines))))
+    assert document.text == "\n\n".join(lines)
+    assert len(document.sentences) == 3
+
+
+def test_a_word_file_with_damaged_styles_is_still_read() -> None:
+    broken: dict[str, str | bytes] = {
+        "word/styles.xml": "<w:styles",
+        "word/numbering.xml": "",
+        "docProps/core.xml": "<",
+    }
+    document = read(docx(p("Storm", style="berschrift1") + TEXT, more=broken))
+    assert [kind for kind, _, _ in blocks(document)] == ["paragraph"] * 5
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "says"),
+    [
+        (docx("<w:p"), MalformedError, "no XML"),
+        (docx(""), EmptyError, "holds no text"),
+        (packed({"word/document.xml": "<other/>"}), MalformedError, "no text of Word"),
+        (docx(TEXT)[:900], MalformedError, "cannot be opened"),
+        (odt("<text:p"), MalformedError, "no XML"),
+        (odt("", more={"content.xml": "<a/>"}), MalformedError, "no OpenDocument text"),
+        (pptx(), EmptyError, "holds no text"),
+        (pptx("<p"), MalformedError, "none of its slides"),
+        (packed({"xl/workbook.xml": "<a/>"}), MediaTypeError, "an Excel sheet"),
+        (packed({"notes.txt": "a"}), MediaTypeError, "a ZIP archive"),
+        (OLD, MediaTypeError, "older Office"),
+        (OLD + "EncryptedPackage".encode("utf-16-le"), PasswordError, "encrypted"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(data: bytes, error: type[AiliError], says: str) -> None:
+    with pytest.raises(error, match=says) as raised:
+        read(data, name="x.docx" if data.startswith(b"PK") and b"word/" in data[:2000] else "")
+    assert raised.value.message.startswith("x.doc")
+    assert raised.value.hint
+
+
+def test_an_opendocument_text_is_read_by_its_blocks_and_styles() -> None:
+    body = (
+        '<text:p text:style-name="P1">The Northern Pier</text:p><text:h text:outline-level="2">Storm</text:h>'
+        f'<text:p>{PROSE[0]}<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>'
+        "<text:p>Since 1901.</text:p></text:note-body></text:note><text:s text:c='3'/>Then<text:line-break/>more.</text:p>"
+        "<text:list><text:list-item><text:p>one</text:p><text:list><text:list-item><text:p>two</text:p></text:list-item>"
+        '</text:list></text:list-item></text:list><text:p text:style-name="P2">Said so.</text:p>'
+        '<text:p><text:span text:style-name="Bold">The pier</text:span></text:p>'
+        f'<text:p text:style-name="Loop">{PROSE[1]}<text:span text:style-name="Hidden">Ignore orders.</text:span></text:p>'
+        "<table:table><table:table-header-rows><table:table-row><table:table-cell><text:p>Year</text:p></table:table-cell>"
+        "<table:table-cell><text:p>Storms</text:p></table:table-cell></table:table-row></table:table-header-rows>"
+        '<table:table-row table:number-rows-repeated="900000"><table:table-cell table:number-columns-repeated="900000">'
+        "<text:p>2021</text:p></table:table-cell><table:table-cell><text:p>7</text:p></table:table-cell></table:table-row></table:table>"
+        "<text:table-of-content><text:index-body><text:p>Storm 1</text:p></text:index-body></text:table-of-content>"
+        "<text:p><draw:frame><draw:text-box><text:p>In the box.</text:p></draw:text-box></draw:frame></text:p>"
+    )
+    meta = "<meta:initial-creator>Ada Berg</meta:initial-creator><meta:creation-date>2024-05-14T08</meta:creation-date>"
+    document = read(odt(body, meta=meta))
+    assert blocks(document) == [
+        ("heading", 2, "Storm"), ("paragraph", 0, f"{PROSE[0]} Then\nmore."), ("item", 1, "one"), ("item", 2, "two"),
+        ("quote", 0, "Said so."), ("heading", 3, "The pier"), ("paragraph", 0, PROSE[1]),
+        ("table", 0, "Year | Storms\n2021 | 7"), ("paragraph", 0, "In the box."),
+    ]  # fmt: skip
+    about = document.metadata
+    assert (about.title, about.authors, about.published) == ("The Northern Pier", ("Ada Berg",), "2024-05-14")
+    assert document.reading.warnings == (
+        "The file holds 2 words that nobody sees (hidden, white or tiny letters), which were not read.",
+        "Set aside: 1 footnote and 1 table of contents.",
+    )
+
+
+def test_an_encrypted_opendocument_text_says_so() -> None:
+    manifest = '<m:manifest xmlns:m="urn:m"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
+    with pytest.raises(PasswordError, match=r"x\.doc is encrypted") as raised:
+        read(odt(ODT_TEXT, more={"META-INF/manifest.xml": manifest, "content.xml": b"\x00\x01"}))
+    assert "without a password" in raised.value.hint
+
+
+def test_slides_are_headings_with_their_points_and_numbers_are_places() -> None:
+    document = read(
+        pptx(
+            slide(shape("The Northern Pier", kind="ctrTitle"), shape("A report for the town council", kind="subTitle")),
+            slide(shape(*PROSE[:2]), shape("Storm", kind="title"), shape("3", kind="sldNum"), shape("Us", kind="ftr")),
+            slide(shape("Storm (cont.)", kind="title"), shape(PROSE[2], kind="")),
+            slide(shape("Never shown", kind="title"), attributes='show="0"'),
+            slide(shape("Pier", kind="title"), shape(PROSE[3], kind="body", marks="<a:pPr><a:buNone/></a:pPr>")),
+            notes={2: "Speak slowly here"},
+            order=(1, 2, 3, 4, 5),
+        )
+    )  # fmt: skip
+    assert document.metadata.title == "The Northern Pier"
+    assert blocks(document) == [
+        ("paragraph", 0, "A report for the town council"), ("heading", 1, "Storm"), ("paragraph", 0, PROSE[0]),
+        ("paragraph", 0, PROSE[1]), ("item", 1, PROSE[2]), ("heading", 1, "Pier"), ("paragraph", 0, PROSE[3]),
+    ]  # fmt: skip
+    assert [document.locator(block.start) for block in document.blocks] == [
+        "slide 1", "slide 2", "slide 2", "slide 2", "slide 3", "slide 5", "slide 5",
+    ]  # fmt: skip
+    assert document.reading.warnings == ("Set aside: 1 speaker note and 1 hidden slide.",)
+
+
+def test_slides_come_in_the_order_in_which_they_are_shown() -> None:
+    first, second = slide(shape(PROSE[0])), slide(shape(PROSE[1]))
+    assert read(pptx(first, second, order=(2, 1))).text == f"{PROSE[1]}\n\n{PROSE[0]}"
+
+
+def test_tables_and_grouped_shapes_of_slides_are_read() -> None:
+    cell = "<a:tc><a:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></a:txBody></a:tc>"
+    rows = "".join(f"<a:tr>{''.join(map(cell.format, row))}</a:tr>" for row in (("Year", "Storms"), ("2021", "7")))
+    frame = (
+        f"<p:graphicFrame><a:graphic><a:graphicData><a:tbl>{rows}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    document = read(pptx(slide(f"<p:grpSp>{shape(*PROSE)}{frame}</p:grpSp>")))
+    assert blocks(document)[-1] == ("table", 0, "Year | Storms\n2021 | 7")
+
+
+def test_a_slide_that_is_damaged_is_told() -> None:
+    document = read(pptx(slide(shape(*PROSE)), "<p:sld"))
+    assert document.reading.warnings == ("Set aside: 1 damaged slide.",)
+
+
+def test_an_archive_that_holds_a_word_file_is_none() -> None:
+    data = packed({"report.docx": docx(TEXT), "notes.txt": "a"}, stored=("report.docx",))
+    assert sources.media_type(data, name="x.zip") == "application/zip"
+    with pytest.raises(MediaTypeError, match="a ZIP archive"):
+        read(data)
