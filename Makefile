@@ -56,6 +56,7 @@ train: $(TRAIN_READY) ## make the embedded engine's weights again (training/READ
 	$(TRAIN)/python -m training.train_heads train
 	$(TRAIN)/python -m training.train_heads export
 	$(TRAIN)/python -m training.train_salience
+	$(TRAIN)/python -m training.train_questions
 	$(TRAIN)/python -m training.score
 
 lock: ## resolve the newest versions that pyproject.toml allows into the two locks

@@ -200,7 +200,7 @@ def faults(question: str) -> list[str]:
     found = []
     if not (question[0].isupper() and question.endswith("?") and question.count("?") == 1):
         found.append("does not begin with a capital or end with one question mark")
-    if not 4 <= len(question.split()) <= 20:
+    if not 3 <= len(question.split()) <= 20:
         found.append("is too short or too long")
     if (
         question.count('"') % 2

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from aili.digest import Bullet, Origin, Question
+from aili.engines.embedded.asking import named, stands_alone, topical
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.clause import subject_text
 from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
+from aili.engines.embedded.holding import holds
+from aili.engines.embedded.intents import BY_NAME, Subject, frame
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Part, Topic
 from aili.engines.embedded.page_questions import page_questions
 from aili.engines.embedded.questions import Asked, Sentence, questions
-from aili.engines.embedded.questions.base import is_vague
+from aili.engines.embedded.ranking import Setting, features, setting, worth
 from aili.engines.embedded.reading import Survey
 
 if TYPE_CHECKING:
@@ -27,19 +31,28 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-MAX_CHOICES = 16  # questions a topic that are compared
+MAX_CHOICES = 20  # questions a topic that are compared
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW_QUESTION = "What is the article about?"
 ELSE = "What else does the article say?"
-TOPICAL_QUESTION = "What does the article say about {topic}?"
+MAIN = "What are the main points?"
+DULL = 0.2  # worth that a plain question loses: no reference asks one
+SALIENT = 0.25  # of a sentence's salience, beside the likeness of its question to one that a careful writer would ask
+REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
 # Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52,
 # those of the next question in the section .42; so nearness alone cannot tell them apart, and a shared subject is asked too.
 ANSWERS = 0.45
+UNDER = 0.3  # the same for sentences that stand under the heading which asks
 # Forms that any sentence under the same heading, or about the same subject, goes on answering.
 OPEN = frozenset(("topical", "heading", "label", "definition"))
+# Forms that the page's own headings ask, or as good as ask; they come before any other by PAGE.
+OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
+LEANING = frozenset(("object", "duty", "helps"))  # forms that say nothing where their subject is any
+PAGE = 0.5
+SAME = 0.9  # cosine above which two questions ask the same
 # Forms that were asked of a topic or a part, not made from the sentence that answers first.
-WHOLE = frozenset(("overview", "rest", "heading"))
+WHOLE = frozenset(("overview", "rest")) | OWN
 _SPEECH = re.compile(
     r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|"
     r"according to|believes?|suggests?|wrote|writes)\b"
@@ -58,30 +71,38 @@ class Choice:
 
 def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network) -> list[Choice]:
     """All questions that the candidates of a topic answer, the best first."""
+    where = setting(survey, topic, found)
     pairs: list[tuple[Asked, Candidate]] = []
     for candidate in found:
         if candidate.tree is None or candidate.author:
             continue
         sentence = Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=network.knows)
+        heading = where.heading(candidate.number)
         every = [
-            *questions(sentence),
+            *(
+                each
+                for each in questions(sentence)
+                if each.form not in LEANING or stands_alone(each.topic, survey, heading)
+            ),
             *page_questions(survey, topic, candidate, network),
-            *_topical(survey, sentence),
+            *topical(survey, sentence, candidate, heading),
         ]
-        pairs += [(asked, candidate) for asked in every]
-    if not pairs:
-        return []
-    best = max((candidate.score for candidate in found), default=1.0) or 1.0
-    pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + 0.55 * pair[1].score / best))[:MAX_CHOICES]
+        pairs += [(asked, candidate) for asked in every if asked.text]
+    pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + SALIENT * pair[1].score / where.best))[:MAX_CHOICES]
     vectors = network.embed([asked.text for asked, _ in pairs])
-    middle = survey.vectors[topic.start : topic.end].mean(axis=0)
-    made = []
-    for (asked, candidate), vector in zip(pairs, vectors, strict=True):
-        answered = float(vector @ candidate.vector)
-        fit = 1.2 if asked.form == "heading" else 0.5  # the page asks; which sentence answers is the question
-        worth = asked.weight + 0.55 * candidate.score / best + fit * answered + 0.35 * float(vector @ middle)
-        if answered >= _least(asked, candidate, topic):
-            made.append(Choice(asked=asked, vector=vector, source=candidate, worth=worth))
+    kept = [
+        (asked, candidate, vector)
+        for (asked, candidate), vector in zip(pairs, vectors, strict=True)
+        if float(vector @ candidate.vector) >= _least(asked, candidate, topic)
+    ]
+    likeness = worth([features(where, asked, vector, [candidate]) for asked, candidate, vector in kept])
+    made = [
+        Choice(
+            asked=asked, vector=vector, source=candidate,
+            worth=value + SALIENT * candidate.score / where.best - DULL * (asked.form == "topical"),
+        )
+        for (asked, candidate, vector), value in zip(kept, likeness, strict=True)
+    ]  # fmt: skip
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
 
 
@@ -90,20 +111,6 @@ def _least(asked: Asked, candidate: Candidate, topic: Topic) -> float:
     if asked.form != "heading":
         return 0.3
     return 0.15 if candidate.number - topic.part_of(candidate.number).heading <= 3 else 0.5
-
-
-def _topical(survey: Survey, sentence: Sentence) -> list[Asked]:
-    """The plain question that any statement answers: what is said of its subject, where that is a topic of the text."""
-    parsed = sentence.tree
-    subject = parsed.child(parsed.root, "nsubj") if parsed.root >= 0 else -1
-    phrase = subject_text(parsed, subject, dict(sentence.substitutes)) if subject >= 0 else ""
-    if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > 7:
-        return []
-    content = set(terms(phrase, "en"))
-    told = sum(content <= bag for bag in survey.bags)
-    if not content or (told < 3 and parsed.tokens[subject].tag != "PROPN"):
-        return []
-    return [Asked(text=TOPICAL_QUESTION.format(topic=phrase), form="topical", weight=0.3, topic=phrase)]
 
 
 @dataclass(kw_only=True)
@@ -119,6 +126,11 @@ class Writer:
     before: frozenset[str]  # questions of earlier topics
     asked: list[Choice] = field(default_factory=list)
     groups: list[list[Candidate]] = field(default_factory=list)
+
+    @cached_property
+    def where(self) -> Setting:
+        """Where its questions are asked."""
+        return setting(self.survey, self.topic, self.found)
 
     def write(self, name: Name) -> list[Question]:
         """The questions of the topic called ``name``, in the order of their first bullets."""
@@ -175,13 +187,13 @@ class Writer:
             if inside and inside[0].score >= PART * best:
                 ranked.append((-inside[0].score, part.start, part, inside))
         for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: self.extent.parts - len(self.asked)]:
-            choice = next(
-                (c for c in self.made if c.source in inside and self._says_its_part(c) and self._ask(c)), None
-            )
-            text = about(own_name(self.survey, part.heading, self.network)) if choice is None else ""
-            if text and text not in self.before:
-                worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
-                self._add(Asked(text=text, form="heading", weight=0.5), worthy[: self.extent.bullets])
+            worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
+            option = self._named(own_name(self.survey, part.heading, self.network), worthy[: self.extent.bullets])
+            least = option.worth if option else 0.0
+            own = (c for c in self.made if c.source in inside and c.worth > least and self._says_its_part(c))
+            if not any(self._ask(choice) for choice in own) and option:
+                self.asked.append(option)
+                self.groups.append(self._answers(option, worthy, self.extent.bullets))
 
     def _says_its_part(self, choice: Choice) -> bool:
         """Whether a question shares a word with the heading of its part, so that nobody takes it for another's."""
@@ -195,13 +207,53 @@ class Writer:
         left = [c for c in self._unused(self.found) if c.score >= self.extent.left * self.found[0].score]
         if not left or (len(self.asked) >= most and self.asked):
             return
-        text = about(name) or ("What are the main points?" if not self.asked else ELSE)
-        if text in self.before or any(text == choice.asked.text for choice in self.asked):
-            text = ELSE
-        self._add(
-            Asked(text=text, form="rest", weight=0.3, topic=name.phrase),
-            left[: self.extent.rest if self.asked else self.extent.bullets],
-        )
+        count = self.extent.rest if self.asked else self.extent.bullets
+        bullets = left[:count]
+        option = self._named(name, bullets)
+        if option is not None:
+            self.asked.append(option)
+            self.groups.append(self._answers(option, left, count))
+        else:
+            fillers = [text for text in (MAIN, ELSE)[bool(self.asked) :] if text not in self.before]
+            for text in fillers[:1]:
+                self._add(Asked(text=text, form="rest", weight=0.3), bullets)
+
+    def _named(self, name: Name, bullets: Sequence[Candidate]) -> Choice | None:
+        """The best question that ``name`` asks of ``bullets``; None where it asks none that is new."""
+        if not bullets:
+            return None
+        told = [choice.asked.text for choice in self.asked]
+        options = [
+            asked
+            for asked in named(self.survey, name, bullets, self.network)
+            if asked.text and asked.text not in self.before and asked.text not in told
+        ]
+        vectors = self.network.embed([asked.text for asked in options])
+        rows = [features(self.where, asked, vector, bullets) for asked, vector in zip(options, vectors, strict=True)]
+        frames = Counter(frame(text) for text in (*self.before, *told))
+        salient = SALIENT * bullets[0].score / self.where.best
+        made = [
+            Choice(
+                asked=asked, vector=vector, source=bullets[0],
+                worth=value + salient + (PAGE if asked.form in OWN else -REPEATED * frames[frame(asked.text)])
+                - DULL * (asked.form == "topical"),
+            )
+            for asked, vector, value in zip(options, vectors, worth(rows), strict=True)
+            if not any(float(vector @ other.vector) > SAME for other in self.asked)
+        ]  # fmt: skip
+        return max(made, key=lambda choice: (choice.worth, choice.asked.text), default=None)
+
+    def _answers(self, choice: Choice, found: Sequence[Candidate], most: int) -> list[Candidate]:
+        """Those of ``found`` that answer: that hold what a topical form asks for, or are near to the page's own question."""
+        near = {c.number: float(choice.vector @ c.vector) for c in found}
+        intent = BY_NAME.get(choice.asked.form)
+        if intent is not None:
+            first = [c for c in found[:most] if holds(intent, _subject(choice), c)]
+            return [*first, *(c for c in found[:most] if c not in first and near[c.number] >= UNDER)]
+        if choice.asked.form not in OWN:
+            return list(found[:most])
+        ranked = sorted(found, key=lambda c: (-near[c.number] - c.score / self.where.best, c.number))[:most]
+        return [c for c in ranked if near[c.number] >= UNDER] or ranked[:1]
 
     def _ask(self, choice: Choice) -> bool:
         """Ask ``choice`` with all that answers it, unless that repeats something."""
@@ -218,7 +270,8 @@ class Writer:
 
     def _more(self, choice: Choice, used: Sequence[Candidate]) -> list[Candidate]:
         """Further sentences that answer the question: about the same subject, or said by the same speaker."""
-        if choice.asked.form not in OPEN | {"said"}:
+        intent = BY_NAME.get(choice.asked.form)
+        if intent is None and choice.asked.form not in OPEN | {"said"}:
             return []
         part = self.topic.part_of(choice.source.number)
         chosen: list[Candidate] = []
@@ -227,6 +280,8 @@ class Writer:
             if len(chosen) >= self.extent.bullets - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
                 break
             if not part.start <= candidate.number < part.end or said_before(candidate, [*used, choice.source, *chosen]):
+                continue
+            if intent is not None and not holds(intent, _subject(choice), candidate):
                 continue
             if choice.asked.form == "heading" or _goes_on(choice, candidate):
                 chosen.append(candidate)
@@ -243,17 +298,10 @@ class Writer:
             self.groups.append(sorted(bullets, key=lambda candidate: candidate.number))
 
 
-def about(name: Name) -> str:
-    """The plain question on a topic by its name; empty where it has none."""
-    if name.asked:
-        return name.asked
-    clause = (
-        name.phrase.split(maxsplit=1)[0] in ("who", "what", "how", "why", "where", "when") if name.phrase else False
-    )
-    if name.phrase and not clause:
-        return TOPICAL_QUESTION.format(topic=name.phrase)
-    heading = name.heading.rstrip("?")
-    return TOPICAL_QUESTION.format(topic=f"“{heading}”") if heading else ""
+def _subject(choice: Choice) -> Subject:
+    """What a question is about, as a subject of topical forms."""
+    topic = choice.asked.topic
+    return Subject(text=topic, named=topic.removeprefix("the ")[:1].isupper())
 
 
 def _goes_on(choice: Choice, candidate: Candidate) -> bool:

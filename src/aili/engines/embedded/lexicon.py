@@ -27,6 +27,14 @@ GIVING = frozenset(
     receive recommend reject replace require reveal sign study suffer support threaten win
     """.split()
 )
+# Verbs that are worth asking the object of, though what they tell is no gift and no deed.
+TELLING = frozenset(
+    """
+    analyze combine consider control define describe employ encourage enforce expect explore favour favor generate
+    govern guarantee illustrate inspire limit list manage mark negotiate operate oppose own power prevent process prove
+    reach reduce rely report represent reward serve teach track transform value
+    """.split()
+)
 # Verbs that say little without their object: "What does X make?" asks nothing.
 LIGHT = frozenset(
     """
@@ -64,7 +72,7 @@ JUDGING = frozenset(
     """
     must way thing part key matter win plus bonus challenge place choice option start step lot fan risk mistake
     problem result reminder example fit deal reason secret goal focus point time cause kind type sort priority
-    advantage benefit concern
+    advantage benefit concern task contributor component element aspect role source factor force asset
     """.split()
 )
 # Passives that tell what became of a thing.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import inside, opened
-from aili.engines.embedded.headings import ASKS, clean_heading, own_name
+from aili.engines.embedded.headings import ASKS, Name, clean_heading, own_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions import Asked
@@ -49,4 +50,4 @@ def _from_label(survey: Survey, candidate: Candidate, network: Network) -> list[
         return []
     if candidate.tree.tokens[0].xpos == "VB" and _VERB_LABEL.match(match.group(1)):
         return [Asked(text=f"How can you {small}?", form="label", weight=0.7, topic=small)]
-    return [Asked(text=f"What does the article say about {small}?", form="label", weight=0.6, topic=small)]
+    return list(named(survey, Name(heading=match.group(1), phrase=small), [candidate], network))

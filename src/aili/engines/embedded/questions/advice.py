@@ -42,6 +42,8 @@ def _duty(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     if tree.tokens[main.auxiliaries[0]].text.lower() not in DUTY or main.negated:
         return
     thing = main.object()
+    if main.possible and main.subject_text != "you" and not _condition(sentence, main.head):
+        return  # "What can planners do?": no end of things
     if thing >= 0 and main.base in GIVING | ADVISABLE:
         yield Asked(text=main.ask("what", without=(thing,)), form="duty", weight=0.74, topic=main.subject_text)
     elif main.base not in ("be", "have", "do"):

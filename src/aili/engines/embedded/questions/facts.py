@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from aili.engines.embedded.clause import Clause
 from aili.engines.embedded.lexicon import EVENTS, JUDGING, MONEY_VERBS
-from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, is_time, is_vague, sized
+from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, is_time, is_vague
 from aili.engines.embedded.tree import QUANTIFIERS, Tree
+
+_SOME = frozenset("all any both each every few many most no several some".split())
 
 
 def _how_many(sentence: Sentence, main: Clause) -> Iterator[Asked]:
@@ -59,6 +61,8 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     subject = tree.tokens[main.subject]
     if tree.tokens[main.head].text.lower() in JUDGING and tree.tokens[main.subject].tag != "PROPN":
         return
+    if tree.tokens[main.head].text.lower() in ("exception", "exceptions", "same", "case", "reason"):
+        return
     determiner = tree.child(main.head, "det")
     is_class = (determiner >= 0 and tree.tokens[determiner].text.lower() in ("a", "an", "the", "one")) or tree.tokens[
         main.head
@@ -70,6 +74,8 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         or is_vague(main.subject_text)
     ):
         return
+    if any(tree.tokens[i].text.lower() in _SOME for i in tree.children[main.subject]):
+        return  # "Many tutors are teachers" does not say what tutors are
     person = tree.entity_at(main.subject) == "PER"
     lead = tree.tokens[main.copula].text.lower()
     if lead not in ("is", "are", "was", "were"):
@@ -104,7 +110,7 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         return  # "What is the mathematics?" asks nothing
     weight = 0.9 if subject.tag == "PROPN" or not main.subject_text.startswith(("the ", "this ", "these ")) else 0.74
     yield Asked(
-        text=sized(f"{'Who' if person else 'What'} {lead} {main.subject_text}?"),
+        text=f"{'Who' if person else 'What'} {lead} {main.subject_text}?",
         form="definition",
         weight=weight,
         topic=main.subject_text,

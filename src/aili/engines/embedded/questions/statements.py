@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aili.engines.embedded.clause import Clause
-from aili.engines.embedded.lexicon import GIVING, LIGHT, PREPOSITIONAL, is_person
+from aili.engines.embedded.lexicon import GIVING, LIGHT, PREPOSITIONAL, TELLING, is_person
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased
 
+MAX_TAIL = 8  # words beside the subject; more are seldom a question that anybody would ask
+_PREPOSITIONS = frozenset(
+    "about across after against among as at before between by during for from in into on over per since through to under "
+    "until when while with within without worldwide annually each every".split()
+)
 _MEASURES = frozenset(("long", "wide", "high", "tall", "deep", "old", "large", "big", "heavy", "far", "fast"))
 
 
@@ -27,10 +32,16 @@ def _object(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         return  # that is a question of how many
     rest = [i for i in tree.all(main.head, "obl") if i > main.head]
     named = tree.tokens[main.subject].tag == "PROPN"
-    weight = (0.76 if named or rest else 0.64) if main.base in GIVING else 0.54
+    if main.base not in GIVING and main.base not in TELLING:
+        return  # "What does the course open?"
+    weight = 0.76 if named or rest else 0.64
     weight -= 0.0 if main.specific else 0.2
-    without = (thing, *tree.all(main.head, "advcl"))
-    yield Asked(text=main.ask("what", without=without), form="object", weight=weight, topic=main.subject_text)
+    text = main.ask("what", without=(thing, *tree.all(main.head, "advcl")))
+    tail = text.rstrip("?").partition(f" {main.base} ")[2].split()
+    if tail and tail[0] not in _PREPOSITIONS:
+        return  # what stands there was read as no part of the object: "What does it provide guides supplement learning?"
+    if len(text.split()) <= len(main.subject_text.split()) + MAX_TAIL:
+        yield Asked(text=text, form="object", weight=weight, topic=main.subject_text)
 
 
 def _prepositional(sentence: Sentence, main: Clause) -> Iterator[Asked]:
