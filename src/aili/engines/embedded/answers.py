@@ -330,7 +330,8 @@ def question(text: str, bullets: Sequence[Candidate]) -> Question:
 
 def bullet(candidate: Candidate) -> Bullet:
     """The Bullet of a candidate."""
-    origin: Origin = "written" if candidate.substitutes or candidate.author else "extracted"
+    whole = candidate.tree is None or candidate.text == candidate.tree.text
+    origin: Origin = "extracted" if whole else "written"
     return Bullet(text=candidate.text, evidence=candidate.evidence, origin=origin)
 
 

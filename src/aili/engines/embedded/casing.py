@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from aili.encoder import Token
 from aili.engines.embedded.network import Network
@@ -21,15 +23,17 @@ def inside(text: str, survey: Survey, network: Network) -> str:
     never writes small.
     """
     (analysis,) = network.analyse([text])
-    proper = frozenset(
-        token.text for token in analysis.tokens if _is_name(token) and token.text.lower() not in survey.small
-    )
+    proper = frozenset(_proper(analysis.tokens, survey.small))
     people = frozenset(token.text for token in analysis.tokens if token.entity[2:] in ("PER", "LOC"))
     return lowered(calm(text, survey.abbreviations, survey.small), survey.names | proper | people)
 
 
-def _is_name(token: Token) -> bool:
-    return token.tag == "PROPN" or bool(token.entity)
+def _proper(tokens: Sequence[Token], small: frozenset[str]) -> Iterator[str]:
+    """The words of each run that the parser takes for a name, where the text never writes one of them small."""
+    for is_name, run in groupby(tokens, key=lambda token: token.tag == "PROPN" or bool(token.entity)):
+        words = [token.text for token in run]
+        if is_name and any(word.lower() not in small for word in words):
+            yield from words
 
 
 def opened(text: str) -> str:

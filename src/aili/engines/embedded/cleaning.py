@@ -11,6 +11,7 @@ import re
 _DATELINE = re.compile(
     r"^(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+(?: \d{1,2})?)? ?)?\((?:AP|Reuters|AFP|CNN|UPI|Xinhua|KCNA|"
     r"BBC|dpa)[^)]{0,20}\) ?(?:[—–-]{1,2}) ?|"
+    r"^[A-Z][A-Za-z .,’'-]{2,40} \([A-Z][A-Z0-9-]{2,7}\) ?(?:--|[—–-]) ?|"
     r"^[A-Z][A-Z .,’'-]{3,40}(?:, [A-Z][a-z]+\.?(?: \d{1,2})?)? ?[—–]{1,2} ?(?=[A-Z“\"])|"
     r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
     r"Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"

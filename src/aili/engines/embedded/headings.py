@@ -275,7 +275,7 @@ def _phrase(parsed: Tree, head: int) -> str:
     ):
         return ""
     text = in_sentence(parsed, positions, {})
-    return "" if is_vague(text) else text
+    return "" if is_vague(text) or text.endswith(".") else text  # "Dr."
 
 
 def _ranked(
