@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from aili.encoder import Encoder, Token, load
 
 Edit = Callable[[str, str, random.Random], str]
+
+
+def _table(text: str) -> dict[str, str]:
+    """Word or words → what takes their place."""
+    return dict(tuple(part.strip() for part in row.split(":", 1)) for row in text.split(";"))  # type: ignore[misc]
+
 
 _MONTHS, _DAYS, _WORDS = (
     part.split()
@@ -106,6 +115,179 @@ def affirmed(text: str, _document: str, rng: random.Random) -> str:
     return _replace(text, match, f"{match.group(1)} " if match.group(1) else "")
 
 
+# Opposites by hand, as they stand in running text; drawn up without a look at the list that the rules have.
+_OPPOSITES = _table(
+    """
+    increased: decreased; increase: decrease; increases: decreases; rose: fell; rising: falling; grew: shrank;
+    growing: shrinking; more: less; higher: lower; highest: lowest; larger: smaller; largest: smallest; bigger:
+    smaller; better: worse; best: worst; older: younger; oldest: youngest; earlier: later; early: late; before: after;
+    after: before; above: below; strong: weak; stronger: weaker; success: failure; successful: unsuccessful; won:
+    lost; win: lose; gained: lost; accepted: rejected; approved: rejected; allowed: banned; allows: forbids; opened:
+    closed; open: closed; began: ended; started: stopped; supported: opposed; supports: opposes; support: oppose;
+    included: excluded; includes: excludes; arrived: left; bought: sold; hired: fired; joined: left; praised:
+    criticised; welcomed: condemned; public: private; positive: negative; legal: illegal; safe: dangerous; easy: hard;
+    fast: slow; cheap: expensive; rich: poor; true: false; right: wrong; full: empty; long: short; wide: narrow; deep:
+    shallow; hot: cold; warm: cold; dry: wet; light: heavy; clean: dirty; quiet: loud; simple: complicated; common:
+    rare; modern: ancient; northern: southern; eastern: western; north: south; east: west; major: minor; most: fewest;
+    many: few; improved: worsened; improve: worsen; raised: lowered; raise: lower; expanded: shrank; strengthened:
+    weakened; remember: forget; agreed: disagreed; likely: unlikely; able: unable; possible: impossible; popular:
+    unpopular; alive: dead; attacked: defended; created: destroyed; built: demolished; protects: endangers; reduced:
+    increased; reduce: increase; reduces: increases; men: women; man: woman; male: female; father: mother; son:
+    daughter; brother: sister; husband: wife
+    """
+)
+_CERTAIN = _table(
+    """
+    may: will; might: will; could: will; can: must; possible: certain; possibly: certainly; perhaps: certainly;
+    likely: certain; probably: certainly; suggests: proves; suggest: prove; suggested: proved; believes: knows;
+    believed: known; reportedly: indeed; allegedly: indeed; plans to: did; hopes to: will certainly; wants to: will;
+    expected to: certain to; sometimes: always; often: always; usually: always; some: all; most: all; nearly: exactly;
+    about: exactly
+    """
+)
+_TURNED = _table(
+    """
+    more: less; less: more; fewer: more; higher: lower; lower: higher; larger: smaller; smaller: larger; older:
+    younger; younger: older; faster: slower; slower: faster; better: worse; worse: better; longer: shorter; shorter:
+    longer
+    """
+)
+_VERB = re.compile(
+    r"(?<=[a-z] )(?!(?:used|based|called|need|speed|indeed|hundred)\b)[a-z]{3,}ed\b"
+    r"(?= (?:the|a|an|his|her|its|their|that|to)\b)"
+)
+_SPEECH = (
+    r"(?:said|says|told|argued|argues|explained|explains|warned|warns|believes|claimed|claims|added|noted|notes"
+    r"|announced)"
+)
+_SPEAKER = re.compile(rf"^(?:The |A |An )?[A-Z][\w'’.-]*(?: [\w'’.-]+){{0,3}}(?= {_SPEECH}\b)")
+_SOMEBODY = (
+    "A local resident",
+    "The government",
+    "An independent expert",
+    "Critics",
+    "A spokesman for the ministry",
+    "Her lawyer",
+)
+_TAIL = re.compile(
+    r",? ((?:and|but|because|after|while|although|so that|in order to|due to|despite) [^,;:()\"“”]{15,70})[.!?]$"
+)
+_COUNTED = re.compile(r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|several|many) (?=[a-z])")
+_PLACED = re.compile(r"(?<=[a-z]) (?=(?:in|on|at|for|with|from|during|through) (?:the |a |an )?[A-Za-z])")
+
+
+def antonym(text: str, _document: str, rng: random.Random) -> str:
+    """A word's opposite in its place."""
+    return _of_table(text, _OPPOSITES, rng)
+
+
+def comparative(text: str, _document: str, rng: random.Random) -> str:
+    """A comparison the other way round."""
+    return _of_table(text, _TURNED, rng)
+
+
+def modality(text: str, _document: str, rng: random.Random) -> str:
+    """What may be told as what is, some as all."""
+    return _of_table(text, _CERTAIN, rng)
+
+
+def only(text: str, _document: str, rng: random.Random) -> str:
+    """Only, all or the first, where the sentence says no such thing."""
+    if re.search(r"\b(?:only|all|first|every|just|sole|alone|always|never)\b", text, re.IGNORECASE):
+        return ""
+    places = [(match, f"only {match.group()}") for match in _COUNTED.finditer(text)]
+    places += [(match, " only ") for match in _PLACED.finditer(text)]
+    places += [(match, f"the {rng.choice(('first', 'only'))} ") for match in re.finditer(r"\b(?:a|an) (?=[a-z])", text)]
+    places += [(match, f"all {match.group()}") for match in re.finditer(r"(?<=[a-z] )the (?=[a-z]+s\b)", text)]
+    return _replace(text, *rng.choice(places)) if places else ""
+
+
+def verb(text: str, document: str, rng: random.Random) -> str:
+    """Another verb of the document in the place of one, both in the past with an object."""
+    found = list(_VERB.finditer(text))
+    others = sorted({m.group() for m in _VERB.finditer(document)} - set(re.findall(r"\w+", text)))
+    return _replace(text, rng.choice(found), rng.choice(others)) if found and others else ""
+
+
+def speaker(text: str, _document: str, rng: random.Random) -> str:
+    """Somebody else says it."""
+    match = _SPEAKER.match(text)
+    return _replace(text, match, rng.choice(_SOMEBODY)) if match else ""
+
+
+def added(text: str, document: str, rng: random.Random) -> str:
+    """A clause of another sentence of the document at the end."""
+    tails = [m[1] for line in re.split(r"(?<=[.!?])\s+", document) if (m := _TAIL.search(line)) and m[1] not in text]
+    tails = [tail for tail in tails if not set(re.findall(r"[a-z]{5,}", tail)) <= set(re.findall(r"[a-z]{5,}", text))]
+    return f"{text.rstrip('.!? ')} {rng.choice(sorted(tails))}." if tails and text.rstrip().endswith(".") else ""
+
+
+# Verbs that say the same with their two parts exchanged.
+_EITHER_WAY = set(
+    "meet met meets marry married join joined joins include includes included fight fought equal resemble".split()
+)
+_PARTS = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:agent")
+
+
+def roles(text: str, _document: str, rng: random.Random) -> str:
+    """Two parts of one verb, such as its subject and its object, in each other's place."""
+    tokens = _encoder().analyse([text])[0].tokens
+    swaps = []
+    for at, token in enumerate(tokens):
+        if token.tag != "VERB" or token.text.lower() in _EITHER_WAY:
+            continue
+        parts = [
+            n for n, one in enumerate(tokens) if one.head == at and one.label in _PARTS and one.tag in ("NOUN", "PROPN")
+        ]
+        swaps += [
+            (one, two)
+            for one in parts
+            for two in parts
+            if one < two
+            and (tokens[one].entity[2:] == tokens[two].entity[2:] or "obj" in (tokens[one].label, tokens[two].label))
+        ]
+    spans = [(_phrase(tokens, one), _phrase(tokens, two)) for one, two in swaps]
+    spans = [(one, two) for one, two in spans if one[1] < two[0] and max(one[1] - one[0], two[1] - two[0]) < 50]
+    if not spans:
+        return ""
+    (start, end), (second, last) = rng.choice(spans)
+    one, two = text[start:end], text[second:last]
+    if one.lower() == two.lower():
+        return ""
+    opening = start == 0 and one[:2] not in ("I ", "I'") and tokens[0].tag != "PROPN"
+    return (
+        text[:start]
+        + (two[:1].upper() + two[1:] if start == 0 else two)
+        + text[end:second]
+        + (one[:1].lower() + one[1:] if opening else one)
+        + text[last:]
+    )
+
+
+def _phrase(tokens: Sequence[Token], top: int) -> tuple[int, int]:
+    """Offsets of a noun with its determiner, adjectives and compounds, without its preposition."""
+    inside = {top}
+    while more := {
+        n
+        for n, token in enumerate(tokens)
+        if token.head in inside
+        and n not in inside
+        and token.label in ("det", "amod", "compound", "flat", "nummod", "nmod:poss")
+    }:
+        inside |= more
+    return tokens[min(inside)].start, tokens[max(inside)].end
+
+
+@cache
+def _encoder() -> Encoder:
+    return load(threads=1)
+
+
+def _of_table(text: str, table: dict[str, str], rng: random.Random) -> str:
+    found = [m for m in re.finditer(rf"\b(?:{'|'.join(sorted(table, key=len, reverse=True))})\b", text) if m.start()]
+    return _replace(text, match := rng.choice(found), table[match.group()]) if found else ""
+
+
 def _replace(text: str, match: re.Match[str], new: str) -> str:
     return text[: match.start()] + new + text[match.end() :]
 
@@ -116,4 +298,12 @@ EDITS: dict[str, Edit] = {
     "name": name,
     "negation put in": negated,
     "negation left out": affirmed,
+    "antonym": antonym,
+    "comparison turned": comparative,
+    "modality": modality,
+    "only, all or first put in": only,
+    "another verb": verb,
+    "another speaker": speaker,
+    "roles exchanged": roles,
+    "clause added": added,
 }

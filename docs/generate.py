@@ -15,6 +15,7 @@ from pathlib import Path
 from aili import codec
 from aili.digest import Digest
 from aili.document import Document
+from aili.report import Report
 
 DOCS = Path(__file__).resolve().parent
 
@@ -40,7 +41,7 @@ def main() -> int:
 def pages() -> Iterator[tuple[str, str]]:
     """Name and content of every generated page."""
     yield "cli.md", command_line()
-    for name, kind in (("digest", Digest), ("document", Document)):
+    for name, kind in (("digest", Digest), ("document", Document), ("report", Report)):
         yield f"schema/{name}.json", codec.encode(codec.schema(kind), indent=2).decode() + "\n"
     yield "schema/openapi.json", rest()
 

@@ -8,8 +8,10 @@ from aili.digest import (
     Bullet,
     Checks,
     Citation,
+    Coverage,
     Digest,
     Imprint,
+    Omission,
     Origin,
     Provenance,
     Question,
@@ -78,6 +80,14 @@ provenances = st.builds(
     usage=usages,
     notes=texts,
 )
+omissions = st.builds(Omission, id=count, text=text, heading=text, words=count, salience=share, locator=text)
+coverages = st.builds(
+    Coverage,
+    share=st.none() | share,
+    passages=count,
+    omitted=count,
+    omissions=st.lists(omissions, max_size=2).map(tuple),
+)
 digests = st.builds(
     Digest,
     title=text,
@@ -90,6 +100,7 @@ digests = st.builds(
     location=text,
     citations=st.lists(st.builds(Citation, id=count, text=text, start=count, end=count), max_size=3).map(tuple),
     checks=st.builds(Checks, supported=count, refuted=count, not_enough_info=count, replaced=count, dropped=count),
+    coverage=coverages,
     provenance=provenances,
     imprint=st.builds(
         Imprint, brand=text, logo=text, abstract_mark=text, questions_mark=text, shared_by=text, year=text, owner=text

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,7 @@ FAMILIES = {
     "extractors": "aili.extractors:EXTRACTORS",
     "engines": "aili.engines:ENGINES",
     "renderers": "aili.renderers:RENDERERS",
+    "reports": "aili.reports:REPORTS",
 }
 
 # What an embedded digest has no use for, and what would cost its start-up seconds.
@@ -133,9 +135,10 @@ def test_importing_the_package_imports_none_of_its_floors() -> None:
 def test_the_public_names_are_those_listed_here() -> None:
     """A name added here is a promise; one taken away breaks somebody."""
     assert sorted(aili.__all__) == sorted([
-        "AiliError", "Block", "Bullet", "Checks", "Citation", "Digest", "Document", "Draft", "Drafted", "Event", "Extracted",
-        "Fetched", "Finished", "Imprint", "Metadata", "Provenance", "Question", "Reading", "Reason", "Resource", "Section",
-        "Sentence", "Settings", "Started", "Usage", "Verified", "parse", "read", "render", "stream", "summarize",
+        "AiliError", "Block", "Bullet", "Checks", "Citation", "Coverage", "Digest", "Document", "Draft", "Drafted",
+        "Event", "Extracted", "FellBack", "Fetched", "Finished", "Imprint", "Metadata", "Omission", "Provenance",
+        "Question", "Reading", "Reason", "Report", "Resource", "Section", "Sentence", "Settings", "Span", "Started",
+        "Statement", "Usage", "Verified", "check", "parse", "read", "render", "stream", "summarize",
     ])  # fmt: skip
 
 
@@ -152,22 +155,38 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
 
 def test_every_module_has_its_place_in_the_drawing() -> None:
     page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
-    drawn = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| \d \| (.*?) \|", page, re.MULTILINE)))
+    drawn = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| \d+ \| (.*?) \|", page, re.MULTILINE)))
     there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     assert sorted(drawn) == sorted(there - {"__init__", "__main__"})
 
 
-def project() -> dict[str, list[str]]:
+def project() -> dict[str, Any]:
     with (REPOSITORY / "pyproject.toml").open("rb") as file:
-        found: dict[str, list[str]] = tomllib.load(file)["project"]
+        found: dict[str, Any] = tomllib.load(file)["project"]
     return found
 
 
-def test_every_dependency_is_explained_and_nothing_else_is() -> None:
-    needed = {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in project()["dependencies"]}
+def names(lines: list[str]) -> set[str]:
+    return {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in lines}
+
+
+def dependencies() -> set[str]:
+    return names(project()["dependencies"])
+
+
+def extras() -> set[str]:
+    return {name for lines in project()["optional-dependencies"].values() for name in names(lines)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "needed"),
+    [("What an installation brings", dependencies()), ("Extras", extras())],
+    ids=["all", "extras"],
+)
+def test_every_dependency_is_explained_and_nothing_else_is(heading: str, needed: set[str]) -> None:
     page = (REPOSITORY / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    runtime = page.partition("## What an installation brings")[2].partition("\n## ")[0]
-    explained = set(re.findall(r"^\| \[?`?([a-z0-9-]+)", runtime, re.MULTILINE)) - {"package", "---", "-"}
+    part = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| \[?`?([a-z0-9-]+)", part, re.MULTILINE)) - {"package", "---", "-"}
     assert explained - {""} == needed
 
 
@@ -181,17 +200,15 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
                 found.add((node.module or "").partition(".")[0])
     foreign = found - sys.stdlib_module_names - {"aili"}
     distributions = packages_distributions()
-    needed = {name.lower() for module in foreign for name in distributions.get(module, [module])}
-    declared = {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in project()["dependencies"]}
-    assert needed | FOUND_BY_OTHERS.keys() == declared
+    needed = {name.lower().replace("_", "-") for module in foreign for name in distributions.get(module, [module])}
+    assert needed | FOUND_BY_OTHERS.keys() == dependencies() | extras()
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_every_dependency_is_locked_with_hashes(lock: str) -> None:
     text = (REPOSITORY / lock).read_text(encoding="utf-8")
     pins = re.findall(r"^([a-z0-9-]+)==[^\n]*\\\n    --hash=sha256:", text, re.MULTILINE)
-    needed = {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in project()["dependencies"]}
-    assert needed <= set(pins)
+    assert dependencies() <= set(pins)
     assert len(pins) == len(re.findall(r"^[a-z0-9-]+==", text, re.MULTILINE))
     assert "://" not in text  # the reader's own index is used, whichever that is
 

@@ -15,7 +15,7 @@ from aili.digest import Bullet, Citation, Digest, Imprint, Question, Reason, Sec
 from aili.errors import MalformedError
 from aili.renderers import Options, line, parse, render, title_line
 from aili.repair import repair
-from tests.strategies import digests, origins, provenances, rules
+from tests.strategies import coverages, digests, origins, provenances, rules
 from tests.test_render_samples import ARABIC, FERRY, JAPANESE
 
 # Any text that is one line and shows at least one character: what a bullet can be.
@@ -48,6 +48,7 @@ tidy = st.builds(
     abstract=rows,
     sections=sections,
     citations=st.lists(citations, max_size=3).map(tuple),
+    coverage=coverages,
     provenance=st.builds(lambda origin, shown: replace(origin, notes=shown), provenances, notes),
     imprint=st.builds(
         lambda name, owner: Imprint(shared_by=name, owner=owner, year="2025" if owner else ""), names, names

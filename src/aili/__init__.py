@@ -16,9 +16,11 @@ if TYPE_CHECKING:
         Bullet,
         Checks,
         Citation,
+        Coverage,
         Digest,
         Draft,
         Imprint,
+        Omission,
         Provenance,
         Question,
         Reason,
@@ -27,31 +29,36 @@ if TYPE_CHECKING:
     )
     from aili.document import Block, Document, Metadata, Reading, Resource, Sentence
     from aili.errors import AiliError
-    from aili.events import Drafted, Event, Extracted, Fetched, Finished, Started, Verified
-    from aili.pipeline import read, stream, summarize
+    from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Finished, Listed, Started, Verified
+    from aili.feed import Entry, Feed
+    from aili.pipeline import check, list_feed, read, stream, summarize
     from aili.renderers import parse, render
+    from aili.report import Report, Span, Statement
     from aili.settings import Settings
 
 # Imported on first use: `import aili` takes 10 ms this way, 150 ms otherwise.
 _HOMES = {
     "aili.digest": (
-        "Bullet", "Checks", "Citation", "Digest", "Draft", "Imprint", "Provenance", "Question", "Reason", "Section",
-        "Usage",
+        "Bullet", "Checks", "Citation", "Coverage", "Digest", "Draft", "Imprint", "Omission", "Provenance", "Question",
+        "Reason", "Section", "Usage",
     ),
     "aili.document": ("Block", "Document", "Metadata", "Reading", "Resource", "Sentence"),
     "aili.errors": ("AiliError",),
-    "aili.events": ("Drafted", "Event", "Extracted", "Fetched", "Finished", "Started", "Verified"),
-    "aili.pipeline": ("read", "stream", "summarize"),
+    "aili.events": ("Drafted", "Event", "Extracted", "FellBack", "Fetched", "Finished", "Listed", "Started", "Verified"),
+    "aili.feed": ("Entry", "Feed"),
+    "aili.pipeline": ("check", "list_feed", "read", "stream", "summarize"),
     "aili.renderers": ("parse", "render"),
+    "aili.report": ("Report", "Span", "Statement"),
     "aili.settings": ("Settings",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 (in the order of a reader's need)
-    "read", "summarize", "stream", "render", "parse", "Settings", "AiliError",
+    "read", "summarize", "stream", "check", "list_feed", "render", "parse", "Settings", "AiliError",
     "Resource", "Document", "Block", "Sentence", "Metadata", "Reading",
     "Digest", "Draft", "Section", "Question", "Bullet", "Reason", "Citation", "Checks", "Provenance", "Usage", "Imprint",
-    "Event", "Started", "Fetched", "Extracted", "Drafted", "Verified", "Finished",
+    "Coverage", "Omission", "Report", "Statement", "Span", "Feed", "Entry",
+    "Event", "Started", "Fetched", "Listed", "Extracted", "Drafted", "FellBack", "Verified", "Finished",
 ]  # fmt: skip
 
 

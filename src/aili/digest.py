@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
 from aili import codec
@@ -185,7 +186,11 @@ class Imprint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """A checked digest of one document: abstract, then topics with questions and answers, each tied to its evidence."""
+    """A checked digest of one document: abstract, then topics with questions and answers, each tied to its evidence.
+
+    ``title`` is the document's own. For one that has none it is made, of its file's name or of its first words
+    (``made_title``); it is empty only in a digest that was made elsewhere, or before titles were made.
+    """
 
     title: str
     abstract: tuple[Bullet, ...]
@@ -206,6 +211,34 @@ class Digest:
         """Content hash of the whole value, ``digest-2:…``."""
         return codec.fingerprint("digest-2", codec.encode(self))
 
+    @property
+    def name(self) -> str:
+        """What a reader knows it by: its title, else one that is made of what it says of its document."""
+        told = [*(bullet.text for bullet in self.abstract), *(section.heading for section in self.sections)]
+        return self.title if self.title.strip() else made_title(self.location, " ".join(told))
+
     def citation(self, number: int) -> Citation | None:
         """The cited sentence with id ``number``, or None where the digest does not carry it."""
         return next((citation for citation in self.citations if citation.id == number), None)
+
+
+TITLE = 60  # characters of a title that is made of a text's first words
+
+
+def made_title(location: str, text: str) -> str:
+    """A title for a document that has none: its file's name without ending, else the first words of ``text``.
+
+    A web address gives none: what ends one (``index``, ``12345``) tells a reader less than the words do.
+    """
+    named = "" if "://" in location else " ".join(PurePath(location).stem.split())
+    return named or first_words(text)
+
+
+def first_words(text: str, *, most: int = TITLE) -> str:
+    """The beginning of ``text`` on one line, cut at a word so that it has at most ``most`` characters with its `` …``."""
+    head = " ".join(text[: 20 * most].split())
+    if len(head) <= most:
+        return head
+    cut = head[: most - 1]  # a word may end where the blank before the dots stands
+    words = cut.rpartition(" ")[0]
+    return f"{words if len(words) > most // 2 else cut[:-1]} …"  # what is written without spaces has no better place

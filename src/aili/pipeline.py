@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import BinaryIO
 
 import platformdirs
 
-from aili import engines, extractors, sources, verification
+from aili import engines, extractors, sources, summaries, verification
 from aili.cache import Cache
-from aili.digest import Digest, Draft, Imprint
+from aili.digest import Bullet, Digest, Draft, Imprint
 from aili.document import Document, Resource
-from aili.engines import Engine, EngineOptions
-from aili.errors import AiliError, EngineError
-from aili.events import Drafted, Event, Extracted, Fetched, Finished, Started, Verified
+from aili.engines import Engine, EngineOptions, Review
+from aili.errors import AiliError, EngineError, MediaTypeError
+from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Finished, Listed, Started, Verified
 from aili.extractors import ParseLimits
+from aili.feed import MEDIA_TYPES, Feed
+from aili.report import Report
 from aili.settings import Settings
 from aili.sources import Limits
 
@@ -27,15 +30,19 @@ MEGABYTE = 1_000_000
 
 
 def read(
-    reference: Reference, *, settings: Settings | None = None, stdin: BinaryIO | None = None, password: str = ""
+    reference: Reference | Resource,
+    *,
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
 ) -> Document:
     """Fetch ``reference`` (an address, a path, or ``-`` for ``stdin``) and return its text as a Document.
 
-    ``password`` opens an encrypted one. Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
+    ``reference`` may be a Resource whose bytes are here; ``password`` opens an encrypted one. Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
     """
     settings = settings or Settings()
-    _warm(fspath(reference))
-    resource, _ = _fetch(reference, settings, stdin)
+    _warm(_name(reference))
+    resource = _settled(reference) if isinstance(reference, Resource) else _fetch(reference, settings, stdin)[0]
     return extractors.extract(resource, limits=_parse_limits(settings, password))
 
 
@@ -63,11 +70,13 @@ def stream(
     stdin: BinaryIO | None = None,
     schemes: tuple[str, ...] = (),
     password: str = "",
+    feeds: bool = False,
 ) -> Generator[Event, None, None]:
     """Digest a document and yield what happens on the way; the last event is Finished. Closing the generator cancels.
 
     ``reference`` may be a Document that was read before, or a Resource whose bytes are here. ``schemes`` are those that may
-    be fetched from, empty for all (see ``sources.Limits``); ``password`` opens an encrypted document. Raises AiliError.
+    be fetched from, empty for all (see ``sources.Limits``); ``password`` opens an encrypted document. With ``feeds``, the
+    last event is Listed where ``reference`` is a feed, which is otherwise an IndexPageError. Raises AiliError.
     """
     settings = settings or Settings()
     engines.known(settings.engine)
@@ -86,19 +95,90 @@ def stream(
         yield Fetched(
             location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached
         )
+        if feeds and resource.media_type in MEDIA_TYPES:
+            yield Listed(feed=_feed(resource, settings))
+            return
         document = extractors.extract(resource, limits=_parse_limits(settings, password))
     yield Extracted(document=document)
-    engine = loading.engine()
-    draft = None
-    for draft, complete in _drafts(engine, document, settings):
-        yield Drafted(draft=draft, complete=complete)
-    if draft is None:
-        about = name or "this document"
-        raise EngineError(f"The engine {engine.name} wrote nothing about {about}.", hint="Try another one.")
-    digest = verification.verify(draft, document, name=name)
-    digest = replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
+    try:
+        digest = yield from _digest(loading, document, settings, name)
+    except EngineError as error:
+        if not (settings.fallback and engines.asks_model(settings.engine)):
+            raise
+        failed = _engine_name(settings.engine)
+        yield FellBack(engine=failed, message=error.message, hint=error.hint)
+        note = f"{failed} could not write this digest, so the embedded engine did. {error.message}"
+        embedded = replace(settings, engine="embedded")
+        digest = yield from _digest(_Loading(embedded), document, embedded, name, note)
     yield Verified(digest=digest)
     yield Finished(digest=digest, document=document)
+
+
+def list_feed(
+    reference: Reference | Resource, *, settings: Settings | None = None, stdin: BinaryIO | None = None
+) -> Feed:
+    """What a feed (RSS, RDF, Atom, JSON Feed) lists: digest an entry by its ``link``, or by ``Feed.resource`` without one.
+
+    Raises MediaTypeError where ``reference`` is no feed, MalformedError where it is damaged, EmptyError where it lists
+    nothing, and RefusedError or NetworkError as ``read`` does.
+    """
+    settings = settings or Settings()
+    resource = _settled(reference) if isinstance(reference, Resource) else _fetch(reference, settings, stdin)[0]
+    if resource.media_type not in MEDIA_TYPES:
+        raise MediaTypeError(
+            f"{resource.reference} is no feed but {resource.media_type}.", hint="Look for its RSS or Atom address."
+        )
+    return _feed(resource, settings)
+
+
+def _feed(resource: Resource, settings: Settings) -> Feed:
+    from aili.extractors.feed import entries  # here: most references are no feeds
+
+    return entries(resource, limits=_parse_limits(settings, ""))
+
+
+def check(
+    source: Reference | Resource | Document,
+    summary: Reference | Resource | Document | Digest,
+    *,
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
+) -> Report:
+    """Check any summary against any source, sentence by sentence, and say what of the source it leaves out.
+
+    Both may be references, bytes, or values that were read before; ``-`` (``stdin``) can be only one of them. A digest's
+    bullets are checked by the evidence they name where it was made from this very document. Raises AiliError: an empty
+    summary is a ThinTextError; what else is odd (another language, a summary longer than its source) is a note in the
+    Report.
+    """
+    settings = settings or Settings()
+    document = _source(source, settings, stdin, password)
+    if isinstance(summary, Digest):
+        told = summaries.summary_of(summary, document)
+    elif isinstance(summary, Document):
+        told = summaries.sentences_of(summary, document)
+    else:
+        resource = _settled(summary) if isinstance(summary, Resource) else _fetch(summary, settings, stdin)[0]
+        limits = replace(_parse_limits(settings, password), min_words=1)
+        told = summaries.read_summary(resource, document, limits=limits)
+    return verification.examine(told, document)
+
+
+def _source(
+    source: Reference | Resource | Document, settings: Settings, stdin: BinaryIO | None, password: str
+) -> Document:
+    """The document that is checked against; it may be shorter than one worth a digest, unless it is a page.
+
+    A page of a few words is a sign-in form or a notice, whatever its sentences are.
+    """
+    if isinstance(source, Document):
+        return source
+    resource = _settled(source) if isinstance(source, Resource) else _fetch(source, settings, stdin)[0]
+    limits = _parse_limits(settings, password)
+    return extractors.extract(
+        resource, limits=limits if "html" in resource.media_type else replace(limits, min_words=1)
+    )
 
 
 def prepare(settings: Settings) -> None:
@@ -110,6 +190,48 @@ def _name(reference: Reference | Resource | Document) -> str:
     if isinstance(reference, Document):
         return reference.metadata.location or reference.metadata.title
     return reference.reference if isinstance(reference, Resource) else fspath(reference)
+
+
+def _engine_name(engine: str) -> str:
+    """The engine as a person knows it, without the address of a server."""
+    return engine.partition("@http")[0]
+
+
+def _digest(
+    loading: _Loading, document: Document, settings: Settings, name: str, note: str = ""
+) -> Generator[Event, None, Digest]:
+    """Let the engine write and verify what it wrote; ``note`` is what the reader must know besides."""
+    engine = loading.engine()
+    draft = None
+    with closing(_drafts(engine, document, settings)) as drafts:
+        for draft, complete in drafts:
+            yield Drafted(draft=draft, complete=complete)
+    if draft is None:
+        about = name or "this document"
+        raise EngineError(f"The engine {engine.name} wrote nothing about {about}.", hint="Try another one.")
+    notes = tuple(filter(None, (note, _unasked(settings))))
+    digest = verification.verify(replace(draft, notes=(*notes, *draft.notes)), document, name=name)
+    return replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
+
+
+def _unasked(settings: Settings) -> str:
+    """What the reader wished for and no engine but a language model can heed."""
+    if engines.asks_model(settings.engine) or not (settings.focus or settings.prompt):
+        return ""
+    return f"The engine {_engine_name(settings.engine)} takes no instructions: focus and prompt had no effect."
+
+
+def _review(document: Document, language: str) -> Review:
+    """What verification will say of a bullet about ``document`` in a digest in ``language``."""
+    from aili.verification.examining import Examination  # here: only an engine that can mend its bullets asks
+
+    examination = Examination(document, language=language)
+
+    def review(bullet: Bullet) -> Bullet:
+        verdict, reasons, ids = examination.judged(bullet.text, bullet.evidence)
+        return replace(bullet, verdict=verdict, reasons=reasons, evidence=ids)
+
+    return review
 
 
 def _settled(resource: Resource) -> Resource:
@@ -133,7 +255,20 @@ class _Loading:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.engine
-        self._options = EngineOptions(threads=settings.threads, max_words=settings.max_words, length=settings.length)
+        self._options = EngineOptions(
+            threads=settings.threads,
+            max_words=settings.max_words,
+            length=settings.length,
+            focus=settings.focus,
+            prompt=settings.prompt,
+            context_window=settings.context_window,
+            seconds=settings.draft_seconds,
+            parallel=settings.draft_parallel,
+            keys=settings.keys,
+            key_file=settings.key_file,
+            ca_file=settings.ca_file,
+            reviewer=_review,
+        )
         self._engine: Engine | None = None
         self._error: AiliError | None = None
         self._thread = threading.Thread(target=self._load, name="aili-engine")
@@ -159,7 +294,7 @@ class _Loading:
         return self._engine
 
 
-def _drafts(engine: Engine, document: Document, settings: Settings) -> Iterator[tuple[Draft, bool]]:
+def _drafts(engine: Engine, document: Document, settings: Settings) -> Generator[tuple[Draft, bool], None, None]:
     cache = _cache(settings) if engine.costly else None
     key = (document.hash, engine.name, engine.version, settings.language, settings.length) if cache else ()
     if cache and (kept := cache.get(Draft, *key)):
@@ -167,6 +302,9 @@ def _drafts(engine: Engine, document: Document, settings: Settings) -> Iterator[
         return
     draft = None
     for newer in engine.draft(document, language=settings.language):
+        if not newer.complete:
+            yield newer, False
+            continue
         if draft is not None:
             yield draft, False
         draft = newer

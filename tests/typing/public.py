@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import assert_never, assert_type
 
 import aili
+import aili.reports
 from aili.errors import NetworkError, StatusError, ThinTextError, UnreadableError
 from aili.renderers import Options
 
@@ -34,6 +35,22 @@ def summarize_and_render() -> None:
     assert_type(aili.render(digest, format="html", document=aili.read("article.html")), str)
     assert_type(aili.parse(aili.render(digest)), aili.Digest)
     assert_type(aili.parse(b"{}"), aili.Digest)
+
+
+def check_a_summary() -> None:
+    report = aili.check("article.html", Path("summary.txt"))
+    assert_type(report, aili.Report)
+    assert_type(aili.check(aili.read("article.html"), aili.summarize("article.html")), aili.Report)
+    assert_type(report.checks, aili.Checks)
+    for statement in report.statements:
+        assert_type(statement, aili.Statement)
+        assert_type(list(report.evidence(statement)), list[aili.Citation])
+        for span in statement.spans:
+            assert_type(span, aili.Span)
+    assert_type(report.coverage, aili.Coverage)
+    for omission in report.coverage.omissions:
+        assert_type(omission, aili.Omission)
+    assert_type(aili.reports.render(report, format="html"), str)
 
 
 def walk_through_a_digest(digest: aili.Digest) -> Iterator[str]:
@@ -69,6 +86,8 @@ def follow_the_events() -> aili.Digest | None:
             case aili.Drafted(draft=draft, complete=complete):
                 assert_type(draft, aili.Draft)
                 assert_type(complete, bool)
+            case aili.FellBack(engine=engine):
+                assert_type(engine, str)
             case aili.Verified():
                 pass
             case aili.Finished(digest=digest):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +13,15 @@ import click
 
 import aili
 from aili import settings as setting
+from aili.cli.checking import check
 from aili.cli.configuration import configured
 from aili.cli.doctor import doctor
-from aili.cli.exits import check_usage, guarded
+from aili.cli.exits import check_usage, guarded, say
+from aili.cli.handed import Handed, handed_options
 from aili.cli.library import keep, library
+from aili.cli.models import models
 from aili.cli.output import write
+from aili.cli.references import refuse_overwriting, refuse_typing
 from aili.cli.serving import serve
 from aili.cli.showing import chosen_format, options, output_options, show
 from aili.cli.users import user
@@ -53,12 +58,13 @@ def cli() -> None:
 
     REF is a web address, a file, or - for standard input. Every bullet of the digest
     rests on numbered sentences of the document and has been checked against them.
-    Nothing is sent anywhere; the embedded engine needs no key and no network.
+    Nothing is sent anywhere, and no key is needed, unless -m names a language model.
 
     \b
       aili https://example.org/article
       aili report.md -o report.html
       curl -s https://example.org | aili -
+      aili --html page.html --url https://example.org/article
     """
 
 
@@ -82,69 +88,114 @@ input_options = options(
 
 
 @cli.command(epilog=EPILOG)
-@click.argument("references", nargs=-1, required=True, metavar="REF...")
-@click.option("-m", "--engine", metavar="ENGINE", help="What writes the digest. [default: embedded]")
+@click.argument("references", nargs=-1, metavar="REF...")
+@click.option(
+    "-m",
+    "--engine",
+    metavar="ENGINE",
+    help="What writes the digest: embedded, or PROVIDER:MODEL for a language model. [default: embedded]",
+)
 @click.option("--language", metavar="TAG", help="Language of the digest, such as en. [default: the document's]")
 @click.option("--length", metavar="LENGTH", help="brief, standard or detailed. [default: standard]")
+@click.option("--focus", metavar="TEXT", help="What you care about; for language models.")
+@click.option("--prompt", metavar="FILE", help="Further instructions for a language model.")
+@click.option(
+    "--no-fallback",
+    "fallback",
+    flag_value=False,
+    default=None,
+    type=bool,
+    help="Fail where the language model fails, instead of taking the embedded engine.",
+)
 @click.option("--shared-by", metavar="NAME", help="Name in the footer: Shared by NAME.")
 @click.option("--owner", metavar="NAME", help="Copyright owner in the footer.")
 @click.option(
     "--no-save", "save", flag_value=False, default=None, type=bool, help="Do not keep the digest in the library."
 )
 @output_options
+@click.option("--omissions", is_flag=True, help="Show what the digest leaves out, as on a terminal unless -f is given.")
+@handed_options
 @input_options
 def summarize(references: tuple[str, ...], format_: str, output: str, evidence: bool, quiet: bool, **flags: Any) -> int:
     """Digest each REF: a web address, a file, or - for standard input."""
     password = flags.pop("password")
+    omissions = flags.pop("omissions")
+    handed = Handed(html=flags.pop("html"), url=flags.pop("url"))
     settings = configured(flags)
-    check_usage(not output or len(references) == 1, "-o FILE takes one REF.", hint="Run aili once for each.")
+    references = handed.references(references)
+    check_usage(
+        not output or len(references) == 1, "-o FILE takes the digest of one document.", hint="Run aili once for each."
+    )
     for reference in references:
-        _refuse_overwriting(reference, output)
-    check_usage(references.count("-") <= 1, "Standard input can be read only once.")
-    chosen = chosen_format(format_, output)
+        refuse_overwriting(reference, output)
+    check_usage(references.count("-") <= 1, "Standard input can be read only once.", hint="Give - once.")
+    chosen = chosen_format(format_ or ("terminal" if omissions and not output else ""), output)
+    shown = partial(show, format_=chosen, output=output, evidence=evidence, omissions=omissions)
     codes = [
-        guarded(partial(_summarize, reference, settings, password, chosen, output, evidence=evidence, quiet=quiet))
+        guarded(partial(_summarize, reference, handed, settings, password, shown, quiet=quiet))
         for reference in references
     ]  # one failure does not keep the others from being digested
     return next((code for code in codes if code), 0)
 
 
 def _summarize(
-    reference: str, settings: setting.Settings, password: str, format_: str, output: str, *, evidence: bool, quiet: bool
+    reference: str,
+    handed: Handed,
+    settings: setting.Settings,
+    password: str,
+    shown: Callable[..., None],
+    *,
+    quiet: bool,
 ) -> None:
     from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
-    from aili.events import Finished
+    from aili.events import FellBack, Finished
 
-    _refuse_typing(reference)
+    refuse_typing(reference)
     finished = None
-    with progress(quiet=quiet) as line:
-        for event in aili.stream(reference, settings=settings, stdin=sys.stdin.buffer, password=password):
+    taken = handed.taken(reference, settings, sys.stdin.buffer)
+    events = aili.stream(taken, settings=settings, stdin=sys.stdin.buffer, password=password)
+    with progress(quiet=quiet) as line, closing(events):  # closing ends the request to a model, and the bill
+        for event in events:
             line.show(event)
-            if isinstance(event, Finished):
+            if isinstance(event, FellBack):
+                line.clear()
+                say(f"{event.message} {event.hint} The embedded engine writes the digest instead.", 0)
+            elif isinstance(event, Finished):
                 finished = event
     if finished is not None:
-        show(finished.digest, finished.document, format_, output, evidence=evidence)
+        shown(finished.digest, finished.document)
         if settings.save:
             keep(finished.digest, finished.document, settings)
 
 
 @cli.command(epilog=EPILOG)
-@click.argument("reference", metavar="REF")
-@click.option("-f", "--format", "format_", type=click.Choice(["markdown", "text", "json"]), help="[default: markdown]")
+@click.argument("references", nargs=-1, metavar="REF")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(["numbered", "text", "markdown", "json"]),
+    help="[default: numbered sentences]",
+)
 @click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format.")
+@handed_options
 @input_options
-def read(reference: str, format_: str | None, output: str, quiet: bool, **flags: Any) -> None:
-    """Show what aili reads of REF: its text with numbered sentences."""
+def read(references: tuple[str, ...], format_: str | None, output: str, quiet: bool, **flags: Any) -> None:
+    """Show what aili reads of REF: with numbered sentences, or as text alone."""
     from aili.cli.progress import progress
     from aili.cli.reading import FORMATS, show_document
 
     password = flags.pop("password")
+    handed = Handed(html=flags.pop("html"), url=flags.pop("url"))
     settings = configured(flags)
-    _refuse_typing(reference)
-    _refuse_overwriting(reference, output)
-    chosen = format_ or FORMATS.get(Path(output).suffix.lower(), "markdown")
+    reference, *others = handed.references(references)
+    check_usage(not others, "aili read shows one document.", hint="Run it once for each.")
+    refuse_typing(reference)
+    refuse_overwriting(reference, output)
+    chosen = format_ or FORMATS.get(Path(output).suffix.lower(), "numbered")
     with progress(quiet=quiet):
-        document = aili.read(reference, settings=settings, stdin=sys.stdin.buffer, password=password)
+        taken = handed.taken(reference, settings, sys.stdin.buffer)
+        document = aili.read(taken, settings=settings, stdin=sys.stdin.buffer, password=password)
     write(show_document(document, chosen), output)
 
 
@@ -156,7 +207,7 @@ def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
     from aili import sources
     from aili.errors import MalformedError
 
-    _refuse_typing(reference)
+    refuse_typing(reference)
     resource = sources.fetch(reference, limits=sources.Limits(), stdin=sys.stdin.buffer)
     try:
         digest = aili.parse(resource.data)
@@ -167,34 +218,18 @@ def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
 
 
 @cli.command(epilog=EPILOG)
-@click.argument("value", type=click.Choice(["digest", "document", "draft"]), default="digest")
+@click.argument("value", type=click.Choice(["digest", "document", "draft", "report"]), default="digest")
 def schema(value: str) -> None:
-    """Print the JSON Schema of a digest, a document or a draft."""
+    """Print the JSON Schema of a digest, a document, a draft or a report."""
     from aili import codec
 
-    kind = {"digest": aili.Digest, "document": aili.Document, "draft": aili.Draft}[value]
+    kind = {"digest": aili.Digest, "document": aili.Document, "draft": aili.Draft, "report": aili.Report}[value]
     write(codec.encode(codec.schema(kind), indent=2).decode(), "")
 
 
+cli.add_command(check)
 cli.add_command(library)
 cli.add_command(doctor)
+cli.add_command(models)
 cli.add_command(serve)
 cli.add_command(user)
-
-
-def _refuse_overwriting(reference: str, output: str) -> None:
-    """What is written must not take the place of what it was made from."""
-    source, target = Path(reference).expanduser(), Path(output).expanduser()
-    try:
-        same = bool(output) and target.is_file() and source.is_file() and target.samefile(source)
-    except (OSError, ValueError):
-        return  # no path that a file could have
-    check_usage(not same, f"{output} is the document itself.", hint="Name another file: -o digest.md.")
-
-
-def _refuse_typing(reference: str) -> None:
-    check_usage(
-        reference != "-" or not sys.stdin.isatty(),
-        "Nothing is piped into standard input.",
-        hint="Give a file or an address, or pipe a text: cat notes.txt | aili -",
-    )

@@ -53,10 +53,24 @@ def chosen_format(named: str, output: str) -> str:
     return "terminal" if sys.stdout.isatty() else "text"
 
 
-def show(digest: aili.Digest, document: aili.Document | None, format_: str, output: str, *, evidence: bool) -> None:
+def show(
+    digest: aili.Digest,
+    document: aili.Document | None,
+    format_: str,
+    output: str,
+    *,
+    evidence: bool,
+    omissions: bool = False,
+) -> None:
     """Write a digest to standard output, or to the file ``output``; raises OutputError."""
     from aili.renderers import Options
 
     color = format_ == "terminal" and sys.stdout.isatty() and not output and "NO_COLOR" not in os.environ
-    options = Options(evidence=evidence, width=shutil.get_terminal_size((88, 24)).columns, color=color, links=color)
+    options = Options(
+        evidence=evidence,
+        omissions=omissions,
+        width=shutil.get_terminal_size((88, 24)).columns,
+        color=color,
+        links=color,
+    )
     write(aili.render(digest, format=format_, document=document, options=options), output)

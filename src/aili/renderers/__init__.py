@@ -14,9 +14,9 @@ from pathlib import PurePath
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from aili.digest import Bullet, Checks, Digest, Imprint, Usage, Verdict
+from aili.digest import Bullet, Checks, Coverage, Digest, Imprint, Omission, Usage, Verdict
 from aili.document import Document
-from aili.errors import MalformedError, UsageError
+from aili.errors import MalformedError, UsageError, quoted
 from aili.language import Phrases, phrases
 from aili.registry import Registry
 from aili.segmentation import segment
@@ -26,11 +26,13 @@ from aili.segmentation import segment
 class Options:
     """What a reader may choose; a format ignores what it has no use for.
 
-    ``evidence`` shows the cited sentences (terminal; Markdown and HTML always do). ``width`` is the terminal's, in columns.
-    ``color`` and ``links`` (OSC 8) allow escape sequences; with both off the terminal format writes none at all.
+    ``evidence`` shows the cited sentences, ``omissions`` what was left out (terminal; Markdown and HTML always show both).
+    ``width`` is the terminal's, in columns. ``color`` and ``links`` (OSC 8) allow escape sequences; with both off the
+    terminal format writes none at all.
     """
 
     evidence: bool = False
+    omissions: bool = False
     width: int = 80
     color: bool = False
     links: bool = False
@@ -99,7 +101,7 @@ def format_of(path: str | PurePath) -> str:
     if suffix in _SUFFIXES:
         return _SUFFIXES[suffix]
     raise UsageError(
-        f"The name {str(path)!r} does not say in which format to write.",
+        f"The name {quoted(str(path))} does not say in which format to write.",
         hint=f"Known suffixes: {', '.join(_SUFFIXES)}.",
     )
 
@@ -159,6 +161,7 @@ def web_address(location: str) -> str:
     return "" if _BREAKS_OUT.search(location) else location
 
 
+LEFT_OUT = "What was left out"
 REPLACED = "The engine's own sentence failed its check; this is the source's."
 MARKS: dict[Verdict, str] = {"supported": "✓", "refuted": "✗", "not enough info": "?"}
 
@@ -196,9 +199,27 @@ def account(digest: Digest) -> Iterator[tuple[str, str]]:
             if count or name == "supported"
         ]
         yield "Checks", ", ".join(told)
+    if share := told_share(digest.coverage):
+        yield "Told", share
     if origin.usage != Usage():
         price = f", ${origin.usage.dollars:.4f}" if origin.usage.dollars is not None else ""
         yield "Tokens", f"{origin.usage.input_tokens:,} in, {origin.usage.output_tokens:,} out{price}"
+
+
+def told_share(coverage: Coverage) -> str:
+    """How much of a document was told, in words; empty where nobody looked."""
+    if coverage.share is None:
+        return ""
+    left = f"{coverage.omitted} of {coverage.passages} passages" if coverage.omitted else "no passage"
+    return f"passages with {percent(coverage.share)} of the document's words; {left} left out"
+
+
+def omission_lead(omission: Omission) -> str:
+    """Where an omitted passage stands, and how much of the document's weight it has."""
+    weight = f"{percent(omission.salience)} of the weight"
+    return " · ".join(
+        part for part in (line(omission.heading), line(omission.locator), f"{omission.words} words", weight) if part
+    )
 
 
 def percent(share: float) -> str:
@@ -230,6 +251,11 @@ def bullets_of(digest: Digest) -> Iterator[Bullet]:
 def title_line(digest: Digest) -> str:
     """The title with the site's name: ``… | CNN``."""
     return " | ".join(part for part in (line(digest.title), line(digest.site)) if part)
+
+
+def name_line(digest: Digest) -> str:
+    """The title line of a page: as ``title_line``, but never without a title where one can be made."""
+    return title_line(replace(digest, title=digest.name))
 
 
 def split_title(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from aili.digest import (
     Bullet,
     Checks,
     Citation,
+    Coverage,
     Digest,
     Origin,
     Provenance,
@@ -30,6 +31,7 @@ from aili.document import Document
 from aili.errors import MalformedError
 from aili.language import Phrases, phrases
 from aili.renderers import (
+    LEFT_OUT,
     MARKS,
     REPLACED,
     Options,
@@ -39,6 +41,7 @@ from aili.renderers import (
     footer_lines,
     header_line,
     line,
+    omission_lead,
     read_footer,
     read_header,
     read_label,
@@ -55,6 +58,7 @@ class _Rest:
     published: str = ""
     location: str = ""
     checks: Checks = field(default_factory=Checks)
+    coverage: Coverage = field(default_factory=Coverage)
     provenance: Provenance = field(default_factory=Provenance)
     origins: tuple[Origin, ...] = ()
     offsets: tuple[tuple[int, int], ...] = ()
@@ -107,6 +111,10 @@ def _write(digest: Digest, _document: Document | None, _options: Options) -> str
             blocks.append(f"**{position}. {escaped(question.text)}**")
             blocks.append("\n".join(text for bullet in question.bullets for text in _bullet_lines(bullet, words)))
     told = [f"- {name}: {escaped(text)}" for name, text in account(digest)]
+    told += [f"- {LEFT_OUT}:"] if digest.coverage.omissions else []
+    told += [
+        f"  - [{one.id + 1}] {escaped(one.text)} *{escaped(omission_lead(one))}*" for one in digest.coverage.omissions
+    ]
     blocks += [
         f"## {words.about}",
         "\n".join(told),
@@ -164,6 +172,7 @@ def _rest_of(digest: Digest) -> str:
         published=digest.published,
         location=digest.location,
         checks=digest.checks,
+        coverage=digest.coverage,
         provenance=replace(digest.provenance, notes=()),  # they are shown
         origins=tuple(bullet.origin for bullet in bullets_of(digest)),
         offsets=tuple((citation.start, citation.end) for citation in digest.citations),
@@ -264,6 +273,7 @@ def _read(text: str) -> Digest:
         authors=rest.authors,
         published=rest.published,
         checks=rest.checks,
+        coverage=rest.coverage,
         provenance=replace(rest.provenance, notes=notes),
         imprint=replace(shown, abstract_mark=abstract_mark, questions_mark=questions_mark),
     )

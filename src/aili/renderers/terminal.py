@@ -13,6 +13,7 @@ from aili.document import Document
 from aili.errors import UsageError
 from aili.language import Phrases, phrases
 from aili.renderers import (
+    LEFT_OUT,
     MARKS,
     Options,
     Renderer,
@@ -21,6 +22,7 @@ from aili.renderers import (
     header_line,
     join_sentences,
     line,
+    omission_lead,
     passage_address,
     remarks,
     title_line,
@@ -82,6 +84,8 @@ class _Page:
         self._print()
         for name, text in account(digest):
             self._hang(f"{name}: ", text, "dim")
+        if self._options.omissions:
+            self._show_omissions()
         footer = footer_lines(digest.imprint, words)
         if footer:
             self._print()
@@ -122,6 +126,14 @@ class _Page:
         link = passage_address(self._digest.location, text) if citation else ""
         place = f" ({line(citation.locator)})" if citation and citation.locator else ""
         self._hang([(" " * indent, ""), (f"[{number + 1}] ", "dim", link)], text + place, "dim italic")
+
+    def _show_omissions(self) -> None:
+        self._print()
+        self._print(LEFT_OUT, "bold")
+        for omission in self._digest.coverage.omissions:
+            self._hang("  • ", omission_lead(omission), "dim")
+            link = passage_address(self._digest.location, omission.text)
+            self._hang([("    ", ""), (f"[{omission.id + 1}] ", "dim", link)], line(omission.text))
 
     def _print(self, text: str = "", style: str = "", *, link: str = "") -> None:
         linked = f"{style} link {link}".strip() if link and self._options.links else style

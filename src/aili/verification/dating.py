@@ -102,7 +102,7 @@ def resolve(when: When, published: str) -> tuple[When, ...]:
         offsets = ({"yesterday": -1, "today": 0, "tomorrow": 1}[when.relative],)
     elif when.weekday and not when.day:
         back = (day.isoweekday() - when.weekday) % 7
-        offsets = (-back, -back - 7, 7 - back)
+        offsets = (-back, 7 - back)
     meant = (day + timedelta(days=offset) for offset in offsets)
     return (when, *(replace(when, year=d.year, month=d.month, day=d.day, weekday=d.isoweekday()) for d in meant))
 

@@ -157,6 +157,8 @@ def stands_in(token: Token, part: Passage) -> bool:
     norm = token.norm
     if norm in part.norms or token.stem in part.stems:
         return True
+    if f"{norm}s" in part.norms or (norm.endswith("s") and norm[:-1] in part.norms):  # GPUs, whose stem keeps its s
+        return True
     if any(related(norm, other.norm) for other in part.tokens if other.is_capitalised):
         return True
     if any(norm in group and group & part.norms for group in _ALIASES):

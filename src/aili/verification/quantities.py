@@ -122,6 +122,11 @@ def quantities(part: Passage) -> tuple[Quantity, ...]:
     return _of_text(part.text)
 
 
+def is_number(token: Token) -> bool:
+    """Whether a token is a number or part of one, in digits or in words."""
+    return token.text[0].isdigit() or token.norm in _SMALL or token.norm in _TENS or token.norm in _SCALES
+
+
 def _read(tokens: tuple[Token, ...], at: int, text: str) -> Quantity | None:
     token = tokens[at]
     if token.text[0].isdigit() and token.text[0].isdecimal():

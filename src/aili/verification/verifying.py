@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 
-from aili.digest import Bullet, Checks, Citation, Digest, Draft, Provenance, Question, Reason, Section
+from aili.digest import Bullet, Checks, Digest, Draft, Provenance, Question, Reason, Section, made_title
 from aili.document import Document
 from aili.errors import EngineError
-from aili.verification.cases import Context
-from aili.verification.checking import check
+from aili.verification.examining import Examination, citations
+from aili.verification.omissions import coverage
 from aili.verification.passages import normalise
 from aili.verification.repair import replacement
-from aili.verification.retrieval import Index
-
-# Sentences of the block before and after the evidence that serve as context.
-BEFORE, AFTER = 4, 2
 
 
 def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
@@ -43,17 +38,11 @@ class _Verification:
     """One run over a draft; holds what is counted and what is already told."""
 
     def __init__(self, draft: Draft, document: Document) -> None:
-        own = document.metadata.language or draft.language
         self.document = document
-        self.language = own or "en"
-        self.translated = bool(own and draft.language) and _primary(own) != _primary(draft.language)
+        self.examination = Examination(document, language=draft.language)
+        self.translated = self.examination.translated
         self.counts: Counter[str] = Counter()
         self.told: set[str] = set()
-
-    @cached_property
-    def index(self) -> Index:
-        """The document's words, for bullets without evidence."""
-        return Index(self.document, english=_primary(self.language) == "en")
 
     def sections(self, sections: Iterable[Section]) -> Iterable[Section]:
         """The sections that keep a question, with the bullets that stand."""
@@ -84,11 +73,11 @@ class _Verification:
         return repaired
 
     def _checked(self, bullet: Bullet) -> Bullet:
-        ids = tuple(dict.fromkeys(i for i in bullet.evidence if 0 <= i < len(self.document.sentences)))
-        if not ids and not self.translated:
-            ids = self.index.search(bullet.text)
-        context = self._context(ids)
-        verdict, reasons = check(bullet.text, [self.document.sentence(i) for i in ids], context=context)
+        if self.translated:
+            given = tuple(dict.fromkeys(i for i in bullet.evidence if 0 <= i < len(self.document.sentences)))
+            verdict, reasons, ids = self.examination.by(bullet.text, given)
+        else:
+            verdict, reasons, ids = self.examination.judged(bullet.text, bullet.evidence)
         if self.translated and verdict == "supported":
             verdict = "not enough info"
             reasons = (
@@ -104,28 +93,6 @@ class _Verification:
             return len(words & set(normalise(self.document.sentence(number)).casefold().split()))
 
         return tuple(sorted(bullet.evidence, key=lambda number: (-shared(number), number)))
-
-    def _context(self, ids: tuple[int, ...]) -> Context:
-        sentences = self.document.sentences
-        near = {
-            other
-            for i in ids
-            for other in range(max(0, i - BEFORE), min(len(sentences), i + AFTER + 1))
-            if sentences[other].block == sentences[i].block
-        }
-        metadata = self.document.metadata
-        return Context(
-            neighbours=tuple(self.document.sentence(i) for i in sorted(near - set(ids))),
-            document=self.document.text,
-            title=metadata.title,
-            published=metadata.published,
-            language=self.language,
-            translated=self.translated,
-        )
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 def _name(document: Document) -> str:
@@ -149,7 +116,7 @@ def _digest(
         else ()
     )
     return Digest(
-        title=metadata.title or _first_heading(document),
+        title=metadata.title or _first_heading(document) or made_title(metadata.location, document.text),
         abstract=abstract,
         sections=sections,
         language=draft.language or metadata.language,
@@ -157,7 +124,7 @@ def _digest(
         authors=metadata.authors,
         published=metadata.published,
         location=metadata.location,
-        citations=_citations(kept, document),
+        citations=citations((number for bullet in kept for number in bullet.evidence), document),
         checks=Checks(
             supported=verdicts["supported"],
             refuted=verdicts["refuted"],
@@ -165,6 +132,7 @@ def _digest(
             replaced=work.counts["replaced"],
             dropped=work.counts["dropped"],
         ),
+        coverage=coverage([(bullet.text, bullet.evidence) for bullet in kept], document, work.examination.index),
         provenance=Provenance(
             engine=draft.engine,
             version=draft.version,
@@ -181,12 +149,3 @@ def _digest(
 
 def _first_heading(document: Document) -> str:
     return next((document.block(i) for i, block in enumerate(document.blocks) if block.kind == "heading"), "")
-
-
-def _citations(kept: Iterable[Bullet], document: Document) -> tuple[Citation, ...]:
-    ids = sorted({number for bullet in kept for number in bullet.evidence})
-    spans = ((number, document.sentences[number]) for number in ids)
-    return tuple(
-        Citation(id=i, text=document.sentence(i), start=span.start, end=span.end, locator=document.locator(span.start))
-        for i, span in spans
-    )

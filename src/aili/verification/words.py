@@ -42,7 +42,7 @@ NEGATIONS = word_set("""
 """)
 # Verbs and adjectives that deny what follows: "failed to sign", "denies taking", "is unable to".
 DENIALS = word_set("""
-    fail fails failed failing deny denies denied denying refuse refuses refused refusing decline declines declined
+    fail fails failed failing failure deny denies denied denying refuse refuses refused refusing decline declines declined
     lack lacks lacked lacking unable unlikely cease ceased avoid avoided avoids prevent prevents prevented reject
     rejects rejected rejecting hardly barely scarcely rarely seldom impossible absent forgo forwent unwilling stop
     stops stopped prohibit prohibits prohibited ban banned bans forbid forbids forbidden instead free
@@ -80,6 +80,19 @@ DISTANCING = word_set("""
     reportedly purportedly supposedly suspected suspects speculated speculates rumored rumoured contends contended
     insisted insists
 """)
+# What tells a statement as less than certain or than whole; left out of a copy, it makes another statement of it.
+HEDGES = word_set("""
+    may might could possibly perhaps maybe potentially allegedly reportedly likely probably possible suggests suggest
+    suggested believes believed believe seems seem appears appear plans planned plan hopes hoped hope wants wanted intends
+    intended expected expects aims aimed some most often sometimes usually generally many nearly almost about around
+    approximately roughly should would partly partially mostly tends tend supposedly claimed claims
+    rarely seldom typically proposed proposes considers considering tried attempted try
+""")
+# Verbs and prepositions that say the same with their two parts exchanged.
+SYMMETRIC = word_set("""
+    is are was were be meet met meets married marry marries joined joins join resemble resembles equal equals
+    include includes included including fight fought between among with versus vs alongside plus beside
+""")
 TITLES = word_set("""
     mr mrs ms miss dr doctor prof professor sir dame lord lady king queen prince princess president vice prime
     minister chancellor secretary senator sen representative rep governor gov mayor judge justice general gen
@@ -110,7 +123,54 @@ none|convict acquit|convicted acquitted|deny confirm|denied confirmed|denied adm
 mandatory|voluntary compulsory|temporary permanent|morning evening|day night|past future|ancient modern|urban
 rural|wet dry|thick thin|heavy light|long short|longer shorter|longest shortest|wide narrow|deep shallow|full
 empty|full partial|rare common|simple complex|upper lower|domestic foreign|offensive defensive|exceed
-miss|ahead behind"""
+miss|ahead behind|subtract add|older newer|popular unpopular|successful unsuccessful|praise criticise|praise blame|criticise
+support|praise condemn|protect endanger|protect harm|help harm|help hinder|encourage discourage|expensive affordable|busy
+quiet|loud quiet|clean dirty|cleaner dirtier|wet arid|warm cool|warmer cooler|hotter colder|heavier lighter|thicker
+thinner|wider narrower|deeper shallower|frequent rare|often rarely|often seldom|usually rarely|permanent provisional|win
+fail|victory defeat|defend accuse|guilt innocence|honest dishonest|generous greedy|brave cowardly|calm nervous|healthy
+sick|healthy ill|strength weakness|optimist pessimist|optimistic pessimistic|progress setback|growth decline|growth
+contraction|rise decline|rise drop|rose dropped|climb drop|climb fall|climb descend|gain drop|up lower|soar plunge|surge
+plunge|accelerate slow|hasten delay|advance retreat|attract repel|appear disappear|arrive go|ascend descend|assemble
+disperse|borrow lend|bless curse|collect distribute|combine separate|unite divide|unite separate|connect disconnect|connect
+separate|construct demolish|continue stop|continue end|cooperate compete|cure cause|donate receive|emerge vanish|employ
+fire|hire dismiss|appoint dismiss|elect oust|enable prevent|enable disable|ease tighten|ease worsen|expand
+contract|extend shorten|shorten lengthen|find lose|follow precede|follow lead|freeze thaw|freeze melt|give take|give
+receive|send receive|grant deny|grant refuse|grant revoke|hide reveal|conceal reveal|honour insult|ignore heed|inhale
+exhale|inflate deflate|invest divest|keep discard|land depart|lend borrow|load unload|lock unlock|maximise
+minimise|maximize minimize|multiply divide|obey disobey|occupy vacate|offer refuse|offer withdraw|overestimate
+underestimate|pass fail|permit ban|plant uproot|please annoy|preserve destroy|save waste|save spend|produce consume|promote
+demote|prove disprove|confirm refute|push pull|recall forget|recruit dismiss|release detain|release arrest|release
+capture|repair damage|resist surrender|resist yield|respect despise|restore remove|reward punish|sink float|spread
+contain|strengthen undermine|support undermine|survive perish|suspend resume|tighten loosen|trust distrust|trust
+suspect|upgrade downgrade|urge discourage|validate invalidate|welcome reject|widen narrow|abundant scarce|active
+inactive|active passive|adequate inadequate|artificial natural|asleep awake|attractive ugly|available unavailable|aware
+unaware|beginning end|bitter sweet|bright dark|bright dull|certain uncertain|clear unclear|clear vague|close distant|near
+far|closer farther|comfortable uncomfortable|complete incomplete|confident doubtful|constant variable|correct
+incorrect|correct wrong|dead living|decent indecent|dense sparse|direct indirect|dry humid|early late|effective
+ineffective|efficient inefficient|equal unequal|even odd|evil good|exact approximate|fair unfair|familiar
+unfamiliar|famous unknown|fertile barren|final initial|firm soft|flexible rigid|formal informal|fresh stale|friendly
+hostile|front back|front rear|general specific|gentle harsh|global local|national local|happy sad|hard soft|harmful
+harmless|harmful beneficial|horizontal vertical|huge tiny|human animal|identical different|important unimportant|important
+trivial|independent dependent|indoor outdoor|inferior superior|innocent culpable|intentional accidental|deliberate
+accidental|joy sorrow|junior senior|known unknown|left right|liberal conservative|literal figurative|little much|loose
+tight|low high|lucky unlucky|mature immature|mild severe|mild harsh|minor severe|mobile stationary|moderate
+extreme|modest ambitious|moist dry|necessary unnecessary|noisy quiet|normal abnormal|normal unusual|usual
+unusual|official unofficial|open closed|opaque transparent|organic synthetic|original copy|partial complete|patient
+impatient|peace war|peaceful violent|perfect imperfect|plural singular|polite rude|poverty wealth|powerful
+powerless|powerful weak|precise vague|present absent|pretty ugly|probable improbable|proud ashamed|pure impure|quick
+slow|quicker slower|quickly slowly|rapid slow|rapidly slowly|rational irrational|raw cooked|real fake|real
+imaginary|reasonable unreasonable|recent ancient|regular irregular|relevant irrelevant|reliable
+unreliable|responsible irresponsible|rough smooth|rural metropolitan|sane insane|secret public|secular religious|secure
+insecure|sharp blunt|sharply slightly|short tall|shorter taller|shortage surplus|sick well|significant
+insignificant|similar different|similar dissimilar|slightly greatly|sober drunk|solid liquid|solid hollow|stable
+unstable|steep gentle|straight crooked|strict lenient|suitable unsuitable|sunny cloudy|supply demand|sure unsure|tame
+wild|tiny enormous|top bottom|traditional modern|unanimous divided|union separation|useful useless|vacant
+occupied|valid invalid|valuable worthless|vast tiny|verbal written|visible invisible|voluntary forced|well
+badly|well poorly|whole part|wise foolish|youth age|zero infinite|inward outward|morning night|dawn dusk|sunrise
+sunset|entrance exit|import deport|asset liability|credit debt|buyer seller|teacher student|employer
+employee|landlord tenant|parent child|king queen|prince princess|boy girl|boys girls|men women|male women|uncle
+aunt|nephew niece|he she|his her|him her|winner loser|friend enemy|hero villain|optimism pessimism|hope
+despair|summer winter|plus minus|over under|with without|during after|since until|inside beyond"""
 
 
 def fold(word: str) -> str:

@@ -19,7 +19,7 @@ from aili.digest import Digest
 from aili.document import Document
 from aili.errors import MalformedError
 from aili.phrases import direction
-from aili.renderers import Options, Renderer, header_line, line, title_line
+from aili.renderers import Options, Renderer, header_line, line, name_line
 from aili.renderers.html.content import text_of
 from aili.renderers.html.panes import panes
 
@@ -75,7 +75,7 @@ def _write(digest: Digest, document: Document | None, _options: Options) -> str:
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>{text_of(title_line(digest)) or text_of(header_line(digest.imprint))}</title>
+<title>{text_of(name_line(digest)) or text_of(header_line(digest.imprint))}</title>
 <link rel="icon" href="data:image/svg+xml,{_icon(digest)}">
 <style>{asset("page.css")}</style>
 </head>

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import PurePosixPath
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from aili.digest import Bullet, Digest, Omission, Question
 from aili.document import Document
-from aili.language import Phrases
+from aili.language import Phrases, phrases
 from aili.renderers import LEFT_OUT, MARKS, account, footer_lines, line, omission_lead, remarks, web_address
 
+Cited: TypeAlias = Mapping[int, str]
+"""The cited sentences at hand by their ids."""
+LONGEST_LAST = 24  # characters of a last word that is kept together with its marks: all fit a screen of 320 pixels
+_WORD = re.compile(r"[^\W_]+(?:[.,:][0-9]+)*")
 NEW_WINDOW = 'rel="noopener noreferrer"'
 
 
@@ -30,19 +36,20 @@ def cited_numbers(digest: Digest, document: Document | None) -> frozenset[int]:
 def article(digest: Digest, words: Phrases, numbers: frozenset[int]) -> str:
     """The digest as an ``article``; citations point at the sentences with these ids, others are left out."""
     language = _labels_language(digest, words)
+    cited = {citation.id: citation.text for citation in digest.citations}
     return "\n".join(
         (
             '<article id="digest" tabindex="-1">',
             *_head(digest, words),
             '<section aria-labelledby="abstract">',
             f'<h2 id="abstract"{language}>{_marked(digest.imprint.abstract_mark, words.abstract)}</h2>',
-            *_abstract(digest, words, numbers),
+            *_abstract(digest, words, numbers, cited),
             "</section>",
             '<section aria-labelledby="questions">',
             f'<h2 id="questions"{language}>{_marked(digest.imprint.questions_mark, words.questions)}</h2>',
-            *_sections(digest, words, numbers),
+            *_sections(digest, words, numbers, cited),
             "</section>",
-            *_about(digest, words, numbers),
+            *_about(digest, numbers),
             *_footer(digest, words),
             "</article>",
         )
@@ -62,7 +69,7 @@ def _head(digest: Digest, words: Phrases) -> Iterator[str]:
     if link := original_link(digest):
         yield f'<p class="original">{text_of(words.original)}: {link}</p>'
     site = f' <span class="site"><span class="bar">|</span> {text_of(digest.site)}</span>' if line(digest.site) else ""
-    yield f"<h1>{text_of(digest.title)}{site}</h1>"
+    yield f"<h1>{text_of(digest.name)}{site}</h1>"
     byline = [text_of(part) for part in (*digest.authors, digest.published) if line(part)]
     if byline:
         yield f'<p class="byline">{" · ".join(byline)}</p>'
@@ -81,10 +88,10 @@ def original_link(digest: Digest) -> str:
     return f'<span dir="ltr">{text_of(PurePosixPath(digest.location).name)}</span>' if digest.location else ""
 
 
-def _abstract(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterator[str]:
+def _abstract(digest: Digest, words: Phrases, numbers: frozenset[int], cited: Cited) -> Iterator[str]:
     gap = "" if words.language in ("zh", "ja") else " "
     sentences = (
-        f"<span{_opening(bullet, numbers)}>{_body(bullet, words, numbers)}</span>" for bullet in digest.abstract
+        f"<span{_opening(bullet, numbers)}>{_body(bullet, words, numbers, cited)}</span>" for bullet in digest.abstract
     )
     yield f'<p class="abstract">{gap.join(sentences)}</p>'
     told = [
@@ -96,21 +103,21 @@ def _abstract(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterat
         yield f'<ul class="remarks">{"".join(told)}</ul>'
 
 
-def _sections(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterator[str]:
+def _sections(digest: Digest, words: Phrases, numbers: frozenset[int], cited: Cited) -> Iterator[str]:
     for number, section in enumerate(digest.sections, 1):
         yield f'<section class="topic" aria-labelledby="topic-{number}">'
         yield f'<h3 id="topic-{number}"><span class="number">[{number:02d}]</span> {text_of(section.heading)}</h3>'
         for position, question in enumerate(section.questions, 1):
-            yield from _question(position, question, words, numbers)
+            yield f'<h4><span class="number">{position}.</span> {text_of(question.text)}</h4>'
+            yield from _answers(question, words, numbers, cited)
         yield "</section>"
 
 
-def _question(position: int, question: Question, words: Phrases, numbers: frozenset[int]) -> Iterator[str]:
-    yield f'<h4><span class="number">{position}.</span> {text_of(question.text)}</h4>'
+def _answers(question: Question, words: Phrases, numbers: frozenset[int], cited: Cited) -> Iterator[str]:
     yield '<ul class="answers">'
     for bullet in question.bullets:
         told = "".join(f"<p>{remark}</p>" for remark in _remarks(bullet, words))
-        yield f"<li{_opening(bullet, numbers)}>{_body(bullet, words, numbers)}{told}</li>"
+        yield f"<li{_opening(bullet, numbers)}>{_body(bullet, words, numbers, cited)}{told}</li>"
     yield "</ul>"
 
 
@@ -119,7 +126,7 @@ def _opening(bullet: Bullet, numbers: frozenset[int]) -> str:
     return f' class="bullet" data-evidence="{" ".join(shown)}"' if shown else ' class="bullet"'
 
 
-def _body(bullet: Bullet, words: Phrases, numbers: frozenset[int]) -> str:
+def _body(bullet: Bullet, words: Phrases, numbers: frozenset[int], cited: Cited) -> str:
     cites = "".join(
         f'<a class="cite" href="#s{number + 1}"><span class="unseen">{text_of(words.evidence)} </span>{number + 1}</a>'
         for number in bullet.evidence
@@ -129,13 +136,49 @@ def _body(bullet: Bullet, words: Phrases, numbers: frozenset[int]) -> str:
     if bullet.verdict is not None:
         word = text_of(words.verdict(bullet.verdict))
         kind = bullet.verdict.replace(" ", "-")
+        why = found_in(bullet, cited) if words.language == "en" else ""
         mark = (
-            f'<span class="verdict {kind}" title="{word}"><span aria-hidden="true">{MARKS[bullet.verdict]}</span>'
-            f'<span class="unseen">{word}</span></span>'
+            f'<span class="verdict {kind}" title="{word}{why and ": "}{why}">'
+            f'<span aria-hidden="true">{MARKS[bullet.verdict]}</span><span class="unseen">{word}</span></span>'
         )
-    # Joined without a place to break the line, so that a number never stands alone on the next one.
-    marks = f'<span class="marks">{cites}{mark}</span>' if cites or mark else ""
-    return f"{text_of(bullet.text)}{marks}"
+    if not cites and not mark:
+        return text_of(bullet.text)
+    # Joined without a place to break the line, so that no number and no mark stands alone on the next one.
+    head, last = _parted(text_of(bullet.text))
+    return f'{head}<span class="last">{last}<span class="marks">{cites}{mark}</span></span>'
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """``text`` (as HTML) and its last word, which may be one that has no place on a narrow line; such a one stays whole."""
+    head, gap, last = text.rpartition(" ")
+    if len(last) <= LONGEST_LAST:
+        return head + gap, last
+    # What is written without spaces is held by its last two characters, unless they are those of a word or an entity.
+    return (text[:-2], text[-2:]) if ord(min(text[-2:])) > 0x2E7F else (text, "")
+
+
+def found_in(bullet: Bullet, cited: Cited) -> str:
+    """What of a supported bullet's words stands in the sentences that it cites; empty where these are not all at hand."""
+    if bullet.verdict != "supported" or not bullet.evidence or not all(number in cited for number in bullet.evidence):
+        return ""
+    there = {word for number in bullet.evidence for word in _words(cited[number])}
+    words = _words(bullet.text)
+    found = sum(word in there for word in words)
+    numbers = [word for word in words if any(map(str.isdigit, word))]
+    places = [str(number + 1) for number in bullet.evidence]
+    where = f"sentence {places[0]}" if len(places) == 1 else f"sentences {', '.join(places[:-1])} and {places[-1]}"
+    if not found:
+        return ""
+    if found == len(words):
+        return f"every word of it stands in {where}"
+    told = f"{found} of its {len(words)} words stand in {where}"
+    if not numbers or not all(number in there for number in numbers):
+        return told
+    return f"{told}, {'its number' if len(numbers) == 1 else f'its {len(numbers)} numbers'} among them"
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _remarks(bullet: Bullet, words: Phrases) -> Iterator[str]:
@@ -144,7 +187,8 @@ def _remarks(bullet: Bullet, words: Phrases) -> Iterator[str]:
         yield f'<span class="remark {kind}"><span aria-hidden="true">{mark}</span> {text_of(remark)}</span>'
 
 
-def _about(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterator[str]:
+def _about(digest: Digest, numbers: frozenset[int]) -> Iterator[str]:
+    """What is known of the making: in English, its heading too, since only that has words for all of it."""
     origin = digest.provenance
     hashes = [
         (name, f"<code>{text_of(value)}</code>")
@@ -156,6 +200,7 @@ def _about(digest: Digest, words: Phrases, numbers: frozenset[int]) -> Iterator[
         if value
     ]
     yield '<section class="about" aria-labelledby="about">'
+    words = phrases("en")
     yield f'<h2 id="about"{_labels_language(digest, words)}>{text_of(words.about)}</h2>'
     yield _facts((name, text_of(told)) for name, told in account(digest))
     yield f'<details lang="en"><summary>Hashes</summary>\n{_facts(hashes)}\n</details>'
@@ -177,7 +222,7 @@ def left_out(omissions: Iterable[Omission], numbers: frozenset[int] = frozenset(
         for one in omissions
     )
     if rows:
-        yield f'<details class="omitted"><summary lang="en" dir="ltr">{LEFT_OUT}</summary><ol>{rows}</ol></details>'
+        yield f'<details class="omitted"><summary lang="en"><bdi>{LEFT_OUT}</bdi></summary><ol>{rows}</ol></details>'
 
 
 def _sentence_number(number: int, numbers: frozenset[int]) -> str:

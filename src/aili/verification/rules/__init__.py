@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aili.verification.cases import Context, RuleFunction
 from aili.verification.rules.attribution import attribution, modality
+from aili.verification.rules.changes import changes
 from aili.verification.rules.coverage import coverage
 from aili.verification.rules.dates import date_rule
 from aili.verification.rules.foreign import foreign_numbers, overlap
@@ -13,6 +14,9 @@ from aili.verification.rules.names import names
 from aili.verification.rules.negation import antonyms, negation
 from aili.verification.rules.numbers import numbers
 from aili.verification.rules.quotations import quotations
+from aili.verification.rules.roles import roles
+from aili.verification.rules.scope import scope
+from aili.verification.rules.slots import slots
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,10 @@ RULES: tuple[RuleRow, ...] = (
     RuleRow(name="antonyms", function=antonyms),
     RuleRow(name="attribution", function=attribution),
     RuleRow(name="modality", function=modality),
+    RuleRow(name="changes", function=changes),
+    RuleRow(name="scope", function=scope),
+    RuleRow(name="slots", function=slots),
+    RuleRow(name="roles", function=roles),
     RuleRow(name="coverage", function=coverage),
     RuleRow(name="digits", function=foreign_numbers, english=False, other=True, translated=True),
     RuleRow(name="overlap", function=overlap, english=False, other=True),

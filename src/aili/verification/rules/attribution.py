@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from aili.verification.cases import Case, Finding, finding
 from aili.verification.passages import Passage, Token
@@ -13,6 +14,10 @@ _SPEECH = word_set("""
     asserts insisted insists announced warned warns wrote writes explained explains declared declares admitted
     admits confirmed denied denies contends noted notes added adds
 """)
+
+_OWN = word_set("i we my our me us")
+_PHRASE = 12  # tokens of a speaker's name with title and office
+_ENDS = frozenset((".", ";", ":", "?", "!", '"', "“", "”"))
 
 
 def attribution(case: Case) -> Iterator[Finding]:
@@ -27,6 +32,9 @@ def attribution(case: Case) -> Iterator[Finding]:
                 f"In the evidence {_shown(case.whole, theirs)} says so, not {_shown(case.claim, ours)}.",
             )
             return
+    if (stranger := _stranger(case)) is not None:
+        yield finding("attribution", "not enough info", f"The document knows no {stranger!r} who says so.")
+        return
     told = {token.norm for token in case.claim.tokens}
     if (
         told & REPORTING
@@ -47,6 +55,20 @@ def attribution(case: Case) -> Iterator[Finding]:
             return
 
 
+def _stranger(case: Case) -> str | None:
+    """A speaker without a name ("critics say") of whom the whole document does not speak; None in somebody's own account."""
+    if case.whole.norms & _OWN:
+        return None
+    tokens = case.claim.tokens
+    for before, token in pairwise(tokens):
+        plain = before is tokens[0] or not before.is_capitalised  # the rule of names looks at the others
+        if token.norm in _SPEECH and before.is_content and plain and before.norm not in FRAME:
+            known = case.whole.stems | case.neighbours.stems | case.document.stems
+            if before.stem not in known and before.norm not in REPORTING:
+                return before.text
+    return None
+
+
 def _follows(case: Case, part: Passage, index: int) -> bool:
     """Whether most of the claim's content stands after the distancing verb."""
     after = {token.stem for token in part.tokens[index + 1 :] if token.is_content}
@@ -55,14 +77,14 @@ def _follows(case: Case, part: Passage, index: int) -> bool:
 
 
 def _speakers(part: Passage) -> frozenset[str]:
-    """Folded surnames (last capitalised words) right before or after a verb of speech."""
+    """Folded names right before or after a verb of speech: of "Anna Keller of the Harbour Board said" every one."""
     tokens = part.tokens
     found: set[str] = set()
     for index, token in enumerate(tokens):
         if token.norm in _SPEECH:
-            before = _name_before(tokens, index)
+            before = _names_before(tokens, index)
             after = _name_after(tokens, index) if index and tokens[index - 1].text in (",", '"', "”", "'", "’") else ""
-            found |= {name for name in (before or after,) if name}
+            found |= before or {name for name in (after,) if name}
         elif token.norm == "according" and index + 1 < len(tokens) and tokens[index + 1].norm == "to":
             found |= {name for name in (_name_after(tokens, index + 1),) if name}
     return frozenset(found)
@@ -72,8 +94,17 @@ def _is_name(token: Token) -> bool:
     return token.is_word and token.is_capitalised and token.is_content and token.norm not in TITLES
 
 
-def _name_before(tokens: tuple[Token, ...], index: int) -> str:
-    return tokens[index - 1].norm if index and _is_name(tokens[index - 1]) else ""
+def _names_before(tokens: tuple[Token, ...], index: int) -> set[str]:
+    """The names of the phrase that ends at the verb; empty where the verb follows no name."""
+    names: set[str] = set()
+    if not index or not _is_name(tokens[index - 1]):
+        return names
+    for token in reversed(tokens[max(0, index - _PHRASE) : index]):
+        if _is_name(token):
+            names.add(token.norm)
+        elif token.norm in _SPEECH or token.text in _ENDS:
+            break
+    return names
 
 
 def _name_after(tokens: tuple[Token, ...], index: int) -> str:

@@ -22,7 +22,7 @@ def date_rule(case: Case) -> Iterator[Finding]:
         meanings = resolve(when, published)
         if any(
             _agree(meaning, other, [*given, *around], published) for meaning in meanings for other in given
-        ) or _as_number(case, when):
+        ) or _as_word(case, when):
             if (other := _in_place(case, when)) is not None:
                 yield finding("date", "refuted", f"The evidence has {other.text!r} where the claim says {when.text!r}.")
             matched.append(when.text)
@@ -45,8 +45,10 @@ def _agree(claim: When, evidence: When, known: list[When], published: str) -> bo
     return True
 
 
-def _as_number(case: Case, when: When) -> bool:
-    """A year may stand in the evidence in a form that is not a date to us: 2007/08, '2019-20'."""
+def _as_word(case: Case, when: When) -> bool:
+    """A year or a month may stand in the evidence in a form that is no date to us: 2007/08, "April is the best month"."""
+    if when.month and not (when.year or when.day):
+        return any(token.norm == when.text.split()[-1].lower() for token in case.whole.tokens if token.is_capitalised)
     year = when.year or when.decade
     if year and not when.month and not when.day:
         return any(other.value == year for other in quantities(case.whole))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from aili.verification.cases import Case, Edit, Finding, finding
 from aili.verification.entities import Name, abbreviates, capitalised, names_in, plain_word, stands_in
 from aili.verification.passages import Passage, Token
-from aili.verification.words import word_set
+from aili.verification.words import REPORTING, word_set
 
 _ANAPHORS = word_set("""
     he she they it his her hers their theirs its him them i we my our me us this these that those who such both
@@ -76,7 +76,8 @@ def _absent(case: Case, name: Name) -> Iterator[Finding]:
         return
     rivals = _rivals(case)
     central = known and _mentions(case, name) >= CENTRAL
-    if ((near or central) and _leaves_open(case)) or ((near or central) and not rivals):
+    meant = near or central or (known and _speaks(case, name))
+    if meant and (not rivals or _leaves_open(case)):
         return
     if not known:
         yield finding("name", "not enough info", f"{name.text!r} is nowhere in the document.")
@@ -88,6 +89,17 @@ def _absent(case: Case, name: Name) -> Iterator[Finding]:
         yield finding(
             "name", "not enough info", f"{name.text!r} is not in the evidence, only elsewhere in the document."
         )
+
+
+def _speaks(case: Case, name: Name) -> bool:
+    """Whether the claim gives its content as this person's words, and the evidence is somebody's own: "I think …"."""
+    after = case.claim.tokens[name.first + len(name.tokens) :][:1]
+    return bool(after) and after[0].norm in REPORTING and not _rivals(case) and not _speech(case)
+
+
+def _speech(case: Case) -> bool:
+    """Whether the evidence has a verb of saying, and with it a speaker of its own."""
+    return any(token.norm in REPORTING for part in case.evidence for token in part.tokens)
 
 
 def _mentions(case: Case, name: Name) -> int:

@@ -13,8 +13,8 @@ _BREAKS = word_set(". ; : ? ! but although though however while whereas because 
 _REACH = 4  # content words a cue denies, at most, counted from the cue
 _FEW = word_set(
     """
-    few little unless hard difficult only less minus eliminate eliminates eliminating except apart excluding
-    excluded
+    few little unless hard difficult only less minus eliminate eliminates eliminating except apart excluding excluded
+    replace replaces replaced replacing against instead better necessary
 """
 )
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
@@ -25,7 +25,7 @@ def is_cue(token: Token) -> bool:
     return token.norm in NEGATIONS or token.norm.endswith("n't") or token.norm in DENIALS
 
 
-def _cues(part: Passage) -> int:
+def cues(part: Passage) -> int:
     """How many words of a passage deny something."""
     tokens = part.tokens
     return sum(_denies(tokens, index) for index in range(len(tokens)))
@@ -82,7 +82,7 @@ def negation(case: Case) -> Iterator[Finding]:
         words = "denies it" if any(is_cue(token) for token in edit.evidence) else "does not deny it"
         yield finding("negation", "refuted", f"The claim is the sentence but for a negation: the evidence {words}.")
         return
-    ours, theirs = _cues(case.claim), _cues(case.whole)
+    ours, theirs = cues(case.claim), cues(case.whole)
     if ours == theirs or case.is_overview:
         return
     ours_denied, ours_free = _scopes(case.claim.text)

@@ -48,14 +48,18 @@ def _missing(case: Case, told: Quantity, given: tuple[Quantity, ...]) -> Iterato
     rival = _rival(case, told, given)
     if rival is not None:
         yield finding("number", "refuted", f"The evidence says {rival.text!r}, not {told.text!r}.")
-    elif not _is_count(told) and not any(agrees(told, other) for other in quantities(case.neighbours)):
+    elif (
+        not _is_count(told)
+        and told.text.casefold() not in case.whole.norms
+        and not any(agrees(told, other) for other in quantities(case.neighbours))
+    ):
         where = "elsewhere in the document" if _elsewhere(case, told) else "nowhere in the document"
         yield finding("number", "not enough info", f"{told.text!r} is not in the evidence; it stands {where}.")
 
 
 def _is_count(told: Quantity) -> bool:
     """'Two brothers' may count what the evidence lists; 'the third' may order it."""
-    return (told.worded and (told.value <= 5 or told.ordinal)) or (
+    return (told.worded and not told.unit and (told.value <= 5 or told.ordinal)) or (
         told.value <= 3 and not told.unit and told.step == 1.0
     )
 

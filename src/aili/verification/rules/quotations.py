@@ -37,6 +37,16 @@ def quotations(case: Case) -> Iterator[Finding]:
         yield finding("quotation", "supported", "What is quoted stands in the evidence word for word.")
 
 
+def quoted(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of what stands between quotation marks in ``text``, the pieces of a shortened quotation apart."""
+    for match in _QUOTED.finditer(text):
+        start, end = next(match.span(group) for group in range(1, _QUOTED.groups + 1) if match[group])
+        for gap in _GAP.finditer(text, start, end):
+            yield start, gap.start()
+            start = gap.end()
+        yield start, end
+
+
 def _plain(text: str) -> str:
     """The words alone, so that quotation marks, white space and punctuation at the seams do not count."""
     return passage(normalise(text)).plain

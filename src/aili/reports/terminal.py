@@ -1,0 +1,79 @@
+"""A report for a terminal: what is refuted stands out by its mark and its word, not by colour alone."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from aili.renderers import LEFT_OUT, MARKS, Options, line, omission_lead, told_share, web_address
+from aili.report import Report, Statement
+from aili.reports import account, heading, reasons
+
+MEASURE = 92  # columns, as for a digest
+_STYLES = {"supported": "dim", "refuted": "bold red", "not enough info": "bold yellow"}
+
+
+def write(report: Report, options: Options) -> str:
+    """The report; escape sequences only where ``options.color`` allows them."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=max(20, min(options.width, MEASURE)),
+        force_terminal=options.color,
+        color_system="standard" if options.color else None,
+        no_color=not options.color,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},  # what the terminal can do is said by the options alone
+    )
+    _show(console, report)
+    return out.getvalue()
+
+
+def _show(console: Console, report: Report) -> None:
+    _hang(console, "", "", heading(report), "bold")
+    for name, text in account(report):
+        _hang(console, f"{name}: ", "dim", text, "dim")
+    if address := web_address(report.location):
+        _hang(console, "", "", address, "dim")
+    for note in report.notes:
+        _hang(console, "! ", "bold yellow", f"Note: {line(note)}", "bold yellow")
+    for statement in report.statements:
+        console.print()
+        _show_statement(console, report, statement)
+    if told := told_share(report.coverage):
+        console.print()
+        _hang(console, "Told: ", "dim", told, "dim")
+    if report.coverage.omissions:
+        _hang(console, "", "", LEFT_OUT, "bold")
+    for omission in report.coverage.omissions:
+        _hang(console, "  • ", "", omission_lead(omission), "dim")
+        _hang(console, f"    [{omission.id + 1}] ", "dim", line(omission.text), "")
+
+
+def _show_statement(console: Console, report: Report, statement: Statement) -> None:
+    style = _STYLES[statement.verdict]
+    _hang(console, f"{MARKS[statement.verdict]} ", style, line(statement.text), "")
+    _hang(console, f"    {statement.verdict}: ", style, reasons(statement), "")
+    for citation in report.evidence(statement):
+        place = f" ({line(citation.locator)})" if citation.locator else ""
+        _hang(console, f"    [{citation.id + 1}] ", "dim", line(citation.text) + place, "dim italic")
+
+
+def _hang(console: Console, lead: str, lead_style: str, text: str, style: str) -> None:
+    """Print ``text`` after ``lead``, its further lines indented by four columns at most."""
+    first = Text(lead, style=lead_style)
+    indent = " " * min(first.cell_len, 8)
+    whole = Text.assemble(first, (text, style))
+    rows = whole.wrap(console, console.width)
+    if len(rows) > 1:
+        room = max(10, console.width - len(indent))
+        rest = Text("".join(row.plain if row.plain.endswith(" ") else f"{row.plain} " for row in rows[1:]), style=style)
+        rows = [rows[0], *(Text.assemble(indent, row) for row in rest.wrap(console, room))]  # type: ignore[assignment]
+    for row in rows:
+        row.rstrip()
+        console.print(row, soft_wrap=True)
