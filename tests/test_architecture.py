@@ -136,9 +136,9 @@ def test_the_public_names_are_those_listed_here() -> None:
     """A name added here is a promise; one taken away breaks somebody."""
     assert sorted(aili.__all__) == sorted([
         "AiliError", "Block", "Bullet", "Checks", "Citation", "Coverage", "Digest", "Document", "Draft", "Drafted",
-        "Event", "Extracted", "FellBack", "Fetched", "Finished", "Imprint", "Metadata", "Omission", "Provenance",
+        "Entry", "Event", "Extracted", "Feed", "FellBack", "Fetched", "Finished", "Imprint", "Listed", "Metadata", "Omission", "Provenance",
         "Question", "Reading", "Reason", "Report", "Resource", "Section", "Sentence", "Settings", "Span", "Started",
-        "Statement", "Usage", "Verified", "check", "parse", "read", "render", "stream", "summarize",
+        "Statement", "Usage", "Verified", "check", "list_feed", "parse", "read", "render", "stream", "summarize",
     ])  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_progress_shows_on_a_terminal_and_leaves_no_trace(examples: Path) -> Non
     os.close(ours)
     assert process.returncode == 0
     assert "Fetching" in shown
-    assert shown.endswith("\r\x1b[2K")
+    assert shown.endswith("\r\x1b[J")
     assert "Fetching" not in out.decode()
 
 

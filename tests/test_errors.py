@@ -22,6 +22,7 @@ DATA: dict[str, dict[str, object]] = {
     "DeadlineError": {"seconds": 30.0},
     "LimitError": {"seconds": 60},
     "ScanError": {"pages": 3},
+    "ProviderError": {"status": 429},
 }
 
 

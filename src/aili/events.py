@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aili.digest import Digest, Draft
 from aili.document import Document
+from aili.feed import Feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +27,13 @@ class Fetched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """What was fetched is a feed: it lists articles, and nothing is digested. Only for those who ask for it."""
+
+    feed: Feed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Extracted:
     """The text is here."""
 
@@ -38,6 +46,15 @@ class Drafted:
 
     draft: Draft
     complete: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FellBack:
+    """``engine`` could not write the digest, as ``message`` says and ``hint`` may mend; now the embedded engine does."""
+
+    engine: str
+    message: str
+    hint: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,4 +72,4 @@ class Finished:
     document: Document
 
 
-Event = Started | Fetched | Extracted | Drafted | Verified | Finished
+Event = Started | Fetched | Listed | Extracted | Drafted | FellBack | Verified | Finished

@@ -38,7 +38,8 @@ def read(
 ) -> Document:
     """Fetch ``reference`` (an address, a path, or ``-`` for ``stdin``) and return its text as a Document.
 
-    ``reference`` may be a Resource whose bytes are here; ``password`` opens an encrypted one. Raises UnreadableError, RefusedError or NetworkError (see aili.errors).
+    ``reference`` may be a Resource whose bytes are here; ``password`` opens an encrypted one. Raises UnreadableError,
+    RefusedError or NetworkError (see aili.errors).
     """
     settings = settings or Settings()
     _warm(_name(reference))

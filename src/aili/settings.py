@@ -103,6 +103,8 @@ class Settings:
     keys: Keys = field(default_factory=Keys)  # by provider; never from a file of settings
     save: bool = True  # the command line keeps its digests in the library
     library: str = ""  # the library's file; empty: library.db in the user's data directory
+    models: str = ""  # where pulled models lie; empty: models in the user's data directory
+    models_url: str = ""  # the server they come from; empty: the publisher's own
     host: str = "127.0.0.1"  # where the server listens
     port: int = 8017
     public_url: str = ""  # the server's address as others see it, for links; empty: as it was asked for

@@ -81,6 +81,8 @@ def follow_the_events() -> aili.Digest | None:
                 assert_type(reference, str)
             case aili.Fetched(size=size):
                 assert_type(size, int)
+            case aili.Listed(feed=feed):
+                assert_type(feed, aili.Feed)
             case aili.Extracted(document=document):
                 assert_type(document, aili.Document)
             case aili.Drafted(draft=draft, complete=complete):

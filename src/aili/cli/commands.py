@@ -25,6 +25,7 @@ from aili.cli.references import refuse_overwriting, refuse_typing
 from aili.cli.serving import serve
 from aili.cli.showing import chosen_format, options, output_options, show
 from aili.cli.users import user
+from aili.feed import Feed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -114,26 +115,36 @@ input_options = options(
 )
 @output_options
 @click.option("--omissions", is_flag=True, help="Show what the digest leaves out, as on a terminal unless -f is given.")
+@click.option("--json", "as_json", is_flag=True, help="Short for -f json.")
+@click.option("--latest", type=click.IntRange(min=1), metavar="N", help="Digest the newest N entries of a feed.")
 @handed_options
 @input_options
 def summarize(references: tuple[str, ...], format_: str, output: str, evidence: bool, quiet: bool, **flags: Any) -> int:
-    """Digest each REF: a web address, a file, or - for standard input."""
+    """Digest each REF: a web address, a file, or - for standard input.
+
+    Of a feed (RSS, Atom, JSON Feed) the entries are listed; --latest N digests them.
+    """
     password = flags.pop("password")
     omissions = flags.pop("omissions")
     handed = Handed(html=flags.pop("html"), url=flags.pop("url"))
+    latest = flags.pop("latest") or 0
+    format_ = "json" if flags.pop("as_json") else format_
     settings = configured(flags)
     references = handed.references(references)
     check_usage(
-        not output or len(references) == 1, "-o FILE takes the digest of one document.", hint="Run aili once for each."
+        not output or (len(references) == 1 and latest < 2),
+        "-o FILE takes the digest of one document.",
+        hint="Run aili once for each.",
     )
     for reference in references:
         refuse_overwriting(reference, output)
     check_usage(references.count("-") <= 1, "Standard input can be read only once.", hint="Give - once.")
     chosen = chosen_format(format_ or ("terminal" if omissions and not output else ""), output)
     shown = partial(show, format_=chosen, output=output, evidence=evidence, omissions=omissions)
+    listed = partial(_listed, latest=latest, format_=chosen, output=output)
+    digest = partial(_digest, settings=settings, password=password, shown=shown, quiet=quiet)
     codes = [
-        guarded(partial(_summarize, reference, handed, settings, password, shown, quiet=quiet))
-        for reference in references
+        guarded(partial(_summarize, reference, handed, settings, digest, listed)) for reference in references
     ]  # one failure does not keep the others from being digested
     return next((code for code in codes if code), 0)
 
@@ -142,30 +153,66 @@ def _summarize(
     reference: str,
     handed: Handed,
     settings: setting.Settings,
+    digest: Callable[..., Feed | None],
+    listed: Callable[..., int],
+) -> int:
+    refuse_typing(reference)
+    feed = digest(handed.taken(reference, settings, sys.stdin.buffer), feeds=True)
+    return listed(feed, reference, digest)
+
+
+def _listed(
+    feed: Feed | None, reference: str, digest: Callable[..., object], *, latest: int, format_: str, output: str
+) -> int:
+    """Show the list, or digest the newest of it; nothing is left to do where ``reference`` was no feed."""
+    check_usage(feed or not latest, f"{reference} is no feed, so that --latest has no meaning.")
+    if feed is None:
+        return 0
+    from aili.cli import feeds  # here: most references are none
+
+    if latest:
+        return feeds.digest_newest(feed, latest, digest)
+    feeds.list_entries(feed, format_=format_, output=output)
+    return 0
+
+
+def _digest(
+    reference: str | aili.Resource,
+    *,
+    settings: setting.Settings,
     password: str,
     shown: Callable[..., None],
-    *,
     quiet: bool,
-) -> None:
+    schemes: tuple[str, ...] = (),
+    label: str = "",
+    feeds: bool = False,
+) -> Feed | None:
+    """Digest ``reference``, show what comes and keep it; where it is a feed, and ``feeds`` may come, give that back."""
     from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
-    from aili.events import FellBack, Finished
+    from aili.events import FellBack, Finished, Listed
 
-    refuse_typing(reference)
-    finished = None
-    taken = handed.taken(reference, settings, sys.stdin.buffer)
-    events = aili.stream(taken, settings=settings, stdin=sys.stdin.buffer, password=password)
-    with progress(quiet=quiet) as line, closing(events):  # closing ends the request to a model, and the bill
+    finished = feed = None
+    events = aili.stream(
+        reference, settings=settings, stdin=sys.stdin.buffer, password=password, schemes=schemes, feeds=feeds
+    )
+    with (
+        progress(quiet=quiet, label=label) as line,
+        closing(events),
+    ):  # closing ends the request to a model, and the bill
         for event in events:
             line.show(event)
             if isinstance(event, FellBack):
                 line.clear()
                 say(f"{event.message} {event.hint} The embedded engine writes the digest instead.", 0)
+            elif isinstance(event, Listed):
+                feed = event.feed
             elif isinstance(event, Finished):
                 finished = event
     if finished is not None:
         shown(finished.digest, finished.document)
         if settings.save:
             keep(finished.digest, finished.document, settings)
+    return feed
 
 
 @cli.command(epilog=EPILOG)

@@ -80,7 +80,8 @@ def _fault(what: str, error: AiliError) -> Finding:
 def _engine(settings: Settings) -> str:
     from aili import engines
 
-    engine = engines.engine(settings.engine, engines.EngineOptions(threads=settings.threads))
+    options = engines.EngineOptions(threads=settings.threads, keys=settings.keys, key_file=settings.key_file)
+    engine = engines.engine(settings.engine, options)
     engine.prepare()
     return f"{engine.name} {engine.version} is ready."
 

@@ -1,12 +1,13 @@
-"""Shows on standard error, and only on a terminal, what the pipeline is doing."""
+"""Shows on standard error, and only on a terminal, what the pipeline is doing, and a digest while a model writes it."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aili.events import Drafted, Event, Extracted, Fetched, Started
+from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Started
 
 
 def describe(event: Event) -> str:
@@ -18,6 +19,8 @@ def describe(event: Event) -> str:
             return f"Reading {size:,} bytes of {media_type}"
         case Extracted(document=document):
             return f"Writing the digest of {document.reading.words:,} words"
+        case FellBack():
+            return "Writing the digest with the embedded engine"
         case Drafted(draft=draft, complete=complete):
             return "Checking every bullet" if complete else f"Writing, {len(draft.sections)} sections so far"
         case _:
@@ -25,29 +28,42 @@ def describe(event: Event) -> str:
 
 
 class Progress:
-    """One line that changes in place; silent where it is not wanted."""
+    """Some lines that change in place; silent where they are not wanted."""
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, *, shown: bool, label: str = "") -> None:
         self._shown = shown
+        self._label = label
+        self._rows = 0  # on the screen, the one with the cursor included
 
     def show(self, event: Event) -> None:
-        """Replace the line by what ``event`` begins."""
-        if self._shown and (words := describe(event)):
-            plain = "".join(character for character in words if character.isprintable())
-            sys.stderr.write(f"\r\x1b[2K\x1b[2m{plain[:78]} …\x1b[0m")
-            sys.stderr.flush()
+        """Replace the lines by what ``event`` begins, under as much of a growing digest as the screen has room for."""
+        if not self._shown or not (words := describe(event)):
+            return
+        size = shutil.get_terminal_size((80, 24))
+        plain = "".join(character for character in f"{self._label}{words}" if character.isprintable())
+        rows = [f"\x1b[2m{plain[: min(78, size.columns - 3)]} …\x1b[0m"]
+        if isinstance(event, Drafted) and not event.complete:
+            from aili.cli.preview import preview  # here: only a model is worth watching
+
+            rows = [*preview(event.draft, width=size.columns - 1)[-(size.lines - 2) :], *rows]
+        self.clear()
+        sys.stderr.write("\n".join(rows))
+        sys.stderr.flush()
+        self._rows = len(rows)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Take the lines away."""
         if self._shown:
-            sys.stderr.write("\r\x1b[2K")
+            up = f"\x1b[{self._rows - 1}A" if self._rows > 1 else ""
+            sys.stderr.write(f"\r{up}\x1b[J")
             sys.stderr.flush()
+            self._rows = 0
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress]:
-    """A progress line for the length of the block, taken away at its end whatever happens."""
-    line = Progress(shown=not quiet and sys.stderr.isatty())
+def progress(*, quiet: bool, label: str = "") -> Iterator[Progress]:
+    """Progress for the length of the block, each line after ``label``, taken away at its end whatever happens."""
+    line = Progress(shown=not quiet and sys.stderr.isatty(), label=label)
     try:
         yield line
     finally:

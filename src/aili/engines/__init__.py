@@ -1,29 +1,48 @@
 """Engines write drafts: a table by name, and what every engine promises.
 
-An engine is chosen by ``name`` or ``name:model`` (``embedded``, ``scripted:drafts.json``). It proposes; it does not check:
-verification goes over every draft alike and trusts none.
+An engine is chosen by ``name`` or ``name:model`` (``embedded``, ``scripted:drafts.json``, ``openai:gpt-5-mini``). It
+proposes; it does not check: verification goes over every draft alike and trusts none. An engine that can mend what it wrote
+is lent a ``Review`` to ask beforehand, as a plain function: it knows what the checks say, not what they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from aili.digest import Draft
+from aili.digest import Bullet, Draft
 from aili.document import Document
 from aili.registry import Registry
+from aili.settings import Keys
+
+Review = Callable[[Bullet], Bullet]  # gives a bullet its verdict and the reasons
+Reviewer = Callable[[Document, str], Review]  # of one document, for a digest in this language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineOptions:
     """What a face may ask of any engine: processor threads (0: it chooses), how many words it reads at most, and how long
     the digest is to be (``brief``, ``standard``, ``detailed``).
+
+    The rest is for language models: what the reader cares about (``focus``), a file of further instructions (``prompt``),
+    tokens that the model reads and writes at once (0: what is known of it), seconds and requests at a time for one digest,
+    keys by provider and a file of further ones, a file of certificate authorities trusted beside the system's, and what
+    will be said of a bullet.
     """
 
     threads: int = 0
     max_words: int = 300_000
     length: str = "standard"
+    focus: str = ""
+    prompt: str = ""
+    context_window: int = 0
+    seconds: float = 600.0
+    parallel: int = 4
+    keys: Keys = field(default_factory=Keys)
+    key_file: str = ""
+    ca_file: str = ""
+    reviewer: Reviewer | None = None
 
 
 class Engine(Protocol):
@@ -41,7 +60,8 @@ class Engine(Protocol):
         """Load what is slow to load; safe to call early, from another thread, and more than once."""
 
     def draft(self, document: Document, *, language: str = "") -> Iterator[Draft]:
-        """Yield drafts of ``document``, each more complete than the one before; the last one is complete.
+        """Yield drafts of ``document``, each more complete than the one before; the last one is complete, and one before it
+        may say that it is not (``Draft.complete``), to be shown at once.
 
         ``language`` is the wanted language of the digest (BCP 47), empty for the document's own. Closing the iterator
         cancels the work. Raises EngineError.
@@ -57,12 +77,16 @@ class EngineFactory(Protocol):
         ...
 
 
+# Engines that ask a language model: they may fail for reasons that lie elsewhere, and cost money or patience.
+LANGUAGE_MODELS = ("openai", "anthropic", "google", "openrouter", "mistral", "groq", "ollama", "compatible")
+
 ENGINES: Registry[EngineFactory] = Registry(
     "engines",
     "engine",
     {
         "embedded": "aili.engines.embedded:EmbeddedEngine",
         "scripted": "aili.engines.scripted:ScriptedEngine",
+        **{name: f"aili.engines.llm:{name}" for name in LANGUAGE_MODELS},
     },
 )
 
@@ -72,6 +96,11 @@ def known(name: str) -> None:
     family = name.partition(":")[0]
     if family not in ENGINES:
         ENGINES.load(family)
+
+
+def asks_model(name: str) -> bool:
+    """Whether the engine called ``name`` or ``name:model`` asks a language model."""
+    return name.partition(":")[0] in LANGUAGE_MODELS
 
 
 def engine(name: str, options: EngineOptions) -> Engine:

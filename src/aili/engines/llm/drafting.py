@@ -1,0 +1,116 @@
+"""From a document and an errand to drafts: connects, lets the digest be written in a thread, and hands over what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pydantic_ai.models import Model
+
+from aili.digest import Draft
+from aili.document import Document
+from aili.engines import EngineOptions
+from aili.engines.llm import budget
+from aili.engines.llm.answers import Reply
+from aili.engines.llm.asking import Asking
+from aili.engines.llm.clients import connected
+from aili.engines.llm.guard import Guard
+from aili.engines.llm.injections import orders
+from aili.engines.llm.judging import Judge
+from aili.engines.llm.prompting import Wish
+from aili.engines.llm.providers import Place
+from aili.engines.llm.pumping import pumped
+from aili.engines.llm.writing import Task, Writing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """Who is asked, with which key, and for what; ``own`` is the document's language, ``language`` the digest's."""
+
+    place: Place
+    key: str
+    options: EngineOptions
+    preset: str
+    language: str
+    own: str
+    engine: str
+    version: str
+
+    def __repr__(self) -> str:
+        return f"Errand({self.engine})"  # the key is nobody's to see
+
+
+def drafts(document: Document, errand: Errand) -> Iterator[Draft]:
+    """Yield partial drafts, then the complete one; closing the iterator ends the request. Raises EngineError."""
+    yield from pumped(partial(_write, document, errand))
+
+
+async def _write(document: Document, errand: Errand, tell: Callable[[Draft], None]) -> None:
+    options, place = errand.options, errand.place
+    withheld = orders(document)
+    async with connected(place, errand.key, seconds=options.seconds, ca_file=options.ca_file) as model:
+        asking = Asking(model=model, place=place, seconds=options.seconds, parallel=options.parallel)
+        task = Task(
+            document=document,
+            orders=withheld,
+            wish=Wish(language=errand.language, focus=" ".join(options.focus.split()), preset=errand.preset),
+            own=errand.own,
+            length=options.length,
+            window=_window(errand, model),
+            thinks=not place.provider.local,
+        )
+        writing = Writing(task, asking, _judge(task, errand), lambda reply: tell(_draft(reply, errand, asking)))
+        reply = await writing.write()
+        notes = (*_notes(len(withheld), writing.dropped), *writing.notes)
+        draft = _draft(reply, errand, asking)
+        tell(replace(draft, notes=notes, share=_share(document, withheld), complete=True))
+
+
+def _judge(task: Task, errand: Errand) -> Judge:
+    document, language, own = task.document, errand.language, errand.own
+    translated = bool(own) and own.partition("-")[0].lower() != language.partition("-")[0].lower()
+    guard = Guard(document, language=language or "en", translated=translated, orders=task.orders)
+    citable = frozenset(i for line in budget.lines(document, task.orders) for i in line.ids)
+    reviewer = errand.options.reviewer
+    review = reviewer(document, language) if reviewer is not None else None
+    return Judge(document, guard, language=language or "en", citable=citable, review=review)
+
+
+def _window(errand: Errand, model: Model) -> int:
+    if errand.options.context_window:
+        return max(budget.LEAST_WINDOW, errand.options.context_window)
+    if errand.place.provider.local:
+        return budget.LOCAL_WINDOW
+    return model.context_window or budget.HOSTED_WINDOW
+
+
+def _share(document: Document, withheld: frozenset[int]) -> float:
+    """The part of the text's characters that the model was shown."""
+    spans = document.sentences
+    total = sum(span.end - span.start for span in spans)
+    kept = sum(span.end - span.start for i, span in enumerate(spans) if i not in withheld)
+    return kept / total if total else 1.0
+
+
+def _notes(withheld: int, dropped: int) -> Iterator[str]:
+    if withheld:
+        yield f"{_counted(withheld)} kept from the model: orders to a program, not words for a reader."
+    if dropped:
+        yield f"{_counted(dropped)} left out of what the model wrote: not about the text, or with links or orders in it."
+
+
+def _counted(sentences: int) -> str:
+    return "A sentence was" if sentences == 1 else f"{sentences:,} sentences were"
+
+
+def _draft(reply: Reply, errand: Errand, asking: Asking) -> Draft:
+    return Draft(
+        abstract=reply.abstract,
+        sections=reply.sections,
+        language=errand.language,
+        engine=errand.engine,
+        version=errand.version,
+        usage=asking.usage,
+        complete=False,
+    )

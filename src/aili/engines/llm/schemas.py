@@ -1,0 +1,54 @@
+"""The forms of an answer, as JSON Schema and by example: the ids of its evidence stand before a bullet's text.
+
+A model that names its evidence first writes what that says; one that writes first looks for evidence afterwards (LongCite).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+MOST_IDS = 3  # of a bullet: the minimum that proves it
+LONGEST = 400  # characters of a bullet; what is longer is none
+
+
+def _table(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: dict[str, Any], least: int, most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+
+
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "integer"}
+_IDS = _list(_NUMBER, 1, MOST_IDS)
+_BULLET = _table(ids=_IDS, text=_TEXT)
+_BULLET_FORM = '{"ids":[2,3],"text":"…"}'
+
+_SECTION_FORM = f'{{"heading":"…","questions":[{{"question":"…?","bullets":[{_BULLET_FORM}]}}]}}'
+
+DIGEST_FORM = f'{{"abstract":[{_BULLET_FORM}],"sections":[{_SECTION_FORM}]}}'
+NOTES_FORM = f'{{"bullets":[{_BULLET_FORM}]}}'
+CORRECTIONS_FORM = '{"bullets":[{"number":1,"ids":[2,3],"text":"…"}]}'
+
+
+def digest_schema(*, sections: int, questions: int, bullets: int) -> dict[str, Any]:
+    """Of a whole digest with at most so many sections, questions in each, and bullets under each."""
+    question = _table(question=_TEXT, bullets=_list(_BULLET, 1, bullets))
+    section = _table(heading=_TEXT, questions=_list(question, 1, questions))
+    return _table(abstract=_list(_BULLET, 1, 5), sections=_list(section, 1, sections))
+
+
+def notes_schema(most: int) -> dict[str, Any]:
+    """Of the bullets of a part."""
+    return _table(bullets=_list(_BULLET, 1, most))
+
+
+def corrections_schema(count: int) -> dict[str, Any]:
+    """Of bullets in place of numbered ones that failed."""
+    return _table(bullets=_list(_table(number=_NUMBER, ids=_list(_NUMBER, 0, MOST_IDS), text=_TEXT), 0, count))
