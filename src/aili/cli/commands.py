@@ -141,10 +141,11 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
     check_usage(references.count("-") <= 1, "Standard input can be read only once.", hint="Give - once.")
     chosen = chosen_format(format_ or ("terminal" if omissions and not output else ""), output)
     shown = partial(show, format_=chosen, output=output, evidence=evidence, omissions=omissions)
-    listed = partial(_listed, latest=latest, format_=chosen, output=output)
     digest = partial(_digest, settings=settings, password=password, shown=shown, quiet=quiet)
+    first = partial(digest, feeds=True, demand_feed=bool(latest))
+    listed = partial(_listed, digest=digest, latest=latest, format_=chosen, output=output)
     codes = [
-        guarded(partial(_summarize, reference, handed, settings, digest, listed)) for reference in references
+        guarded(partial(_summarize, reference, handed, settings, first, listed)) for reference in references
     ]  # one failure does not keep the others from being digested
     return next((code for code in codes if code), 0)
 
@@ -154,20 +155,15 @@ def _summarize(
     handed: Handed,
     settings: setting.Settings,
     digest: Callable[..., Feed | None],
-    listed: Callable[..., int],
+    listed: Callable[[Feed], int],
 ) -> int:
     refuse_typing(reference)
-    feed = digest(handed.taken(reference, settings, sys.stdin.buffer), feeds=True)
-    return listed(feed, reference, digest)
+    feed = digest(handed.taken(reference, settings, sys.stdin.buffer))
+    return listed(feed) if feed else 0
 
 
-def _listed(
-    feed: Feed | None, reference: str, digest: Callable[..., object], *, latest: int, format_: str, output: str
-) -> int:
-    """Show the list, or digest the newest of it; nothing is left to do where ``reference`` was no feed."""
-    check_usage(feed or not latest, f"{reference} is no feed, so that --latest has no meaning.")
-    if feed is None:
-        return 0
+def _listed(feed: Feed, *, digest: Callable[..., object], latest: int, format_: str, output: str) -> int:
+    """Show the list, or digest the newest of it."""
     from aili.cli import feeds  # here: most references are none
 
     if latest:
@@ -186,10 +182,14 @@ def _digest(
     schemes: tuple[str, ...] = (),
     label: str = "",
     feeds: bool = False,
+    demand_feed: bool = False,
 ) -> Feed | None:
-    """Digest ``reference``, show what comes and keep it; where it is a feed, and ``feeds`` may come, give that back."""
+    """Digest ``reference``, show what comes and keep it; where it is a feed, and ``feeds`` may come, give that back.
+
+    Raises UsageError where it is none and ``demand_feed`` says that it must be one.
+    """
     from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
-    from aili.events import FellBack, Finished, Listed
+    from aili.events import Extracted, FellBack, Finished, Listed
 
     finished = feed = None
     events = aili.stream(
@@ -206,6 +206,8 @@ def _digest(
                 say(f"{event.message} {event.hint} The embedded engine writes the digest instead.", 0)
             elif isinstance(event, Listed):
                 feed = event.feed
+            elif isinstance(event, Extracted):
+                check_usage(not demand_feed, "--latest is for feeds, and this is none.", hint="Leave it out.")
             elif isinstance(event, Finished):
                 finished = event
     if finished is not None:
