@@ -27,6 +27,8 @@ Analyse = Callable[[Sequence[str]], tuple[Analysis, ...]]
 POOL = 14  # sentences a topic that are looked at closely
 PART_POOL = 5  # and of each of its parts
 TURNED = 0.5  # worth of a sentence that the next one turns against
+ANNOUNCED = 0.3  # of one that says only that there are benefits, differences or steps, which others tell
+ANNOUNCING = 20  # words; a longer one tells them itself
 AUTHOR_GRADE = 0.3  # a quotation of the author is worth less than a plain statement
 LONG = 42  # words; a longer bullet is read twice
 
@@ -104,6 +106,7 @@ def _candidate(survey: Survey, number: int, parsed: Tree, before: Sequence[Tree]
     score = float(survey.salience[number]) * stands.grade * (AUTHOR_GRADE if stands.author else 1.0)
     score *= 0.9 if substitutes else 1.0
     score *= TURNED if _is_turned(survey, number) else 1.0
+    score *= ANNOUNCED if _ANNOUNCES.search(text) and size <= ANNOUNCING else 1.0
     score *= 1.0 if size <= LONG else LONG / size
     evidence = (number - stands.antecedent, number) if stands.antecedent else (number,)
     return Candidate(
@@ -137,6 +140,17 @@ def _is_turned(survey: Survey, number: int) -> bool:
 _TURN = re.compile(
     r"(?:But|However|Yet|Instead|In reality|In fact|Not (?:so|quite|anymore)|Wrong|Unfortunately|"
     r"That[’']s not|\w+ hours later)\b"
+)
+
+
+_ANNOUNCES = re.compile(
+    r"\b(?:there (?:are|is|were|was)|there[’']s|has|have|offers?|brings?|introduces?|provides?|comes? with|makes?)\b"
+    r"(?: still| also| just| only)? (?:\w+ ){0,2}?"
+    r"(?:several|many|some|a few|a number of|numerous|various|different|big|major|subtle|important|key|certain|two|three|four|"
+    r"five|six|seven|eight|nine|ten|plenty of|a lot of|lots of|tons of) (?:\w+ ){0,2}"
+    r"(?:benefits?|advantages?|drawbacks?|downsides?|differences?|ways|reasons|factors|things|changes|options|types|kinds|"
+    r"challenges|steps|tips|methods|approaches|examples|questions|aspects)\b(?![^.]*(?::|, (?:such as|including|like)))",
+    re.IGNORECASE,
 )
 
 

@@ -34,7 +34,13 @@ _EMPTY_HEADINGS = re.compile(
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
-    r".*subscribe.*|advertisement)$",
+    r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
+    r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
+    r"(?:photo|image|picture|video)(?: credits?)?(?:: | by ).*|(?:price|location|address|phone|author|written by):? .*|"
+    r"by .*|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? .*\d.*|"
+    r"(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|"
+    r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)$",
     re.IGNORECASE,
 )
 _NO_OPENING = frozenset(
@@ -42,6 +48,7 @@ _NO_OPENING = frozenset(
     this that these those some any each every many most all other no such more another both either neither few several half
     """.split()
 )
+_BYLINE = re.compile(r"(?:(?:[A-Z]\.? ){1,3}[A-Z][\w’'-]+(?:, | and | & )?){1,6}")  # "N S Andres and R T Ponce"
 _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
@@ -77,6 +84,8 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     """The name that the page's heading with sentence id ``number`` gives; empty where it says nothing or is too long."""
     text = clean_heading(survey.lines[number].text) if number >= 0 else ""
     if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
+        return Name()
+    if _BYLINE.fullmatch(text) or any(author.lower() in text.lower() for author in survey.document.metadata.authors):
         return Name()
     small = inside(text, survey, network)
     plain = opened(small)

@@ -1,4 +1,4 @@
-"""What a curious reader would ask of a subject, given the sentences that are told of it: its use, its price, its drawbacks …
+"""What a curious reader would ask of a subject, given what is told of it: its use, its price, its drawbacks and more.
 
 A topical form ("intent") asks for one kind of thing and takes any subject. It is offered only where a sentence holds what
 it asks for: a word that says so (``holds``) and none that turns it round (``unless``), told of the subject itself where

@@ -17,6 +17,8 @@ from aili.engines.embedded.questions.base import Asked, Sentence
 __all__ = ["Asked", "Sentence", "questions"]
 
 _DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|these|those|we|us|our|my|I)\b")
+# Forms that ask for nothing in particular: "What do robot vacuums do?", "What can you choose?"
+_BARE = re.compile(r"What (?:(?:do|does|did|can|could) .*(?<! to)(?: want to)? do|can you \w+)\?$")
 FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS, *advice.FORMS, *statements.FORMS)
 
 
@@ -42,4 +44,6 @@ def questions(sentence: Sentence) -> tuple[Asked, ...]:
     if main is not None and not acts.is_speech(main) and not _is_hedged(main):
         for form in FORMS:
             found += form(sentence, main)
-    return tuple(asked for asked in found if asked.text and not _DANGLING.search(asked.text))
+    return tuple(
+        asked for asked in found if asked.text and not _DANGLING.search(asked.text) and not _BARE.match(asked.text)
+    )
