@@ -146,8 +146,8 @@ _TURN = re.compile(
 _ANNOUNCES = re.compile(
     r"\b(?:there (?:are|is|were|was)|there[’']s|has|have|offers?|brings?|introduces?|provides?|comes? with|makes?)\b"
     r"(?: still| also| just| only)? (?:\w+ ){0,2}?"
-    r"(?:several|many|some|a few|a number of|numerous|various|different|big|major|subtle|important|key|certain|two|three|four|"
-    r"five|six|seven|eight|nine|ten|plenty of|a lot of|lots of|tons of) (?:\w+ ){0,2}"
+    r"(?:several|many|some|a few|a number of|numerous|various|different|big|major|subtle|important|key|certain|two|three|"
+    r"four|five|six|seven|eight|nine|ten|plenty of|a lot of|lots of|tons of) (?:\w+ ){0,2}"
     r"(?:benefits?|advantages?|drawbacks?|downsides?|differences?|ways|reasons|factors|things|changes|options|types|kinds|"
     r"challenges|steps|tips|methods|approaches|examples|questions|aspects)\b(?![^.]*(?::|, (?:such as|including|like)))",
     re.IGNORECASE,
