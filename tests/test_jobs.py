@@ -304,11 +304,11 @@ def test_of_files_that_became_no_digest_only_the_newest_bytes_are_kept(
 def test_several_links_are_taken_together_or_not_at_all(library: Library) -> None:
     jobs = Jobs(library.store, Settings(jobs_per_account=4))
     wishes = [Wish(reference=f"https://example.org/{n}") for n in range(3)]
-    assert [job.wish for job in jobs.submit_all(OWNER, wishes)] == wishes
-    with pytest.raises(LimitError, match=r"These are 3 links; there is room for 1"):
-        jobs.submit_all(OWNER, wishes)
+    assert [job.wish for job in jobs.submit_all(OWNER, [(wish, None) for wish in wishes])] == wishes
+    with pytest.raises(LimitError, match=r"These are 3 documents; there is room for 1"):
+        jobs.submit_all(OWNER, [(wish, None) for wish in wishes])
     with pytest.raises(UsageError):
-        jobs.submit_all(OWNER, [PAGE, Wish(reference="notes.txt")])
+        jobs.submit_all(OWNER, [(PAGE, None), (Wish(reference="notes.txt"), None)])
     assert len(jobs.list(OWNER)) == 3
     jobs.submit(OWNER, PAGE)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aili.digest import Bullet, Digest, Provenance
+from aili.digest import Bullet, Citation, Digest, Provenance
 from aili.document import Document, Metadata
 from aili.errors import LibraryDamagedError, UsageError
 from aili.library.digests import Digests
@@ -230,7 +232,7 @@ def _shared(digests: Digests) -> Digests:
 def test_marks_stand_over_the_words_that_were_asked_for(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     asked = data.draw(st.sampled_from(words))
-    shown, marks = passage(understand(f'"{asked}"'), [indexed(text)])
+    shown, marks = passage(understand(f'"{asked}"'), [indexed(text)], lambda _: text)
     assert GAP not in shown
     assert len(shown) <= WIDTH + 2
     assert all(0 <= start < end <= len(shown) for start, end in marks)
@@ -240,17 +242,57 @@ def test_marks_stand_over_the_words_that_were_asked_for(words: list[str], data: 
 
 def test_the_passage_reads_as_the_text_does(digests: Digests) -> None:
     [found] = digests.find(OWNER, Filter(query="開館 延長")).items
-    assert found.passage == "水森市は市立図書館の開館時間を延長する。費用は年間2024万円である。"
+    assert found.passage == "水森市は市立図書館の開館時間を延長する。費用は年間２０２４万円である。"
     assert [found.passage[start:end] for start, end in found.marks] == ["開館", "延長"]
     [found] = digests.find(OWNER, Filter(query="fahrt")).items
     assert [found.passage[start:end] for start, end in found.marks] == ["fährt"]
+
+
+# Texts in letters that the index does not keep, a query, what the passage is, and what of it is marked.
+WRITTEN = (
+    ("كَتَبَ المُدِيرُ رِسَالَةً إلى القُرَّاءِ.", "المدير", ["المُدِيرُ"]),
+    ("費用は，年間２０２４万円（税込）である。", "2024 税込", ["２０２４", "税込"]),
+    ("The oﬃce keeps its ﬁles in ﬁve ﬂats.", "files five", ["ﬁles", "ﬁve"]),
+    ("Ｔｏｒｖｉｋ　ｌｉｂｒａｒｙ！", "library", ["ｌｉｂｒａｒｙ"]),
+    ("A cafe\u0301 in Torvik, a to\u200bwn by the sea.", "café town", ["cafe\u0301", "to\u200bwn"]),
+    ("Тестـــ и عـــربي with a stretched word", "عربي", ["عـــربي"]),
+    ("\u1109\u1175\u1105\u1175\u11b8 도서관", "도서관", ["도서관"]),
+)
+
+
+@pytest.mark.parametrize("where", ["text", "digest", "citation"])
+@pytest.mark.parametrize(("text", "query", "marked"), WRITTEN)
+def test_a_passage_is_cut_from_the_text_as_it_was_written(
+    text: str, query: str, marked: list[str], where: str, tmp_path: Path
+) -> None:
+    source = Document(text=f"A first line.\n\n{text}\n\nA last line.", blocks=(), sentences=())
+    digest = Digest(
+        title="News",
+        abstract=(Bullet(text=text if where == "digest" else "News."),),
+        sections=(),
+        citations=(Citation(id=0, text=text, start=0, end=0),) if where == "citation" else (),
+        provenance=Provenance(document=source.hash if where == "text" else ""),
+    )
+    with closing(Store.open(tmp_path / "library.db")) as store:
+        digests = Digests(store)
+        digests.keep(OWNER, digest, source if where == "text" else None)
+        [found] = digests.find(OWNER, Filter(query=query)).items
+    assert found.passage == text
+    assert [found.passage[start:end] for start, end in found.marks] == marked
+
+
+@given(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
+def test_a_short_passage_is_the_line_whatever_it_is_written_in(text: str) -> None:
+    shown, marks = passage(understand(text), [indexed(text)], lambda _: text)
+    assert shown == text or unicodedata.normalize("NFC", text) != text
+    assert all(0 <= start < end <= len(shown) for start, end in marks)
 
 
 def test_a_long_passage_is_cut_around_the_words() -> None:
     text = (
         "The beginning says nothing. " * 40 + "Then the otter swims under the bridge. " + "Nothing more is said. " * 40
     )
-    shown, marks = passage(understand("otter bridge"), [text])
+    shown, marks = passage(understand("otter bridge"), [text], lambda _: text)
     assert shown.startswith("…")
     assert shown.endswith("…")
     assert len(shown) <= WIDTH + 2

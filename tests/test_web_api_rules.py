@@ -327,7 +327,7 @@ def test_what_is_not_there_is_a_problem_and_for_people_a_page(served: Served) ->
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", "/jobs", {"GET", "POST"}),
+        ("PUT", "/jobs", {"DELETE", "GET", "POST"}),
         ("POST", "/digests/AAAA", {"GET", "DELETE"}),
         ("PATCH", "/preferences", {"GET", "PUT"}),
     ],

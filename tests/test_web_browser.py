@@ -97,7 +97,8 @@ def test_from_paste_to_share_to_revoke(browser: Browser, reading_room: Served, a
     expect(stranger.locator(".sentence.lit").first).to_be_visible()
     assert stranger.evaluate("complaints") == []
 
-    page.get_by_role("button", name="Revoke the link").click()
+    page.get_by_role("link", name="Revoke the link").click()
+    page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
     gone = stranger.goto(link)
     assert gone
@@ -130,7 +131,10 @@ def test_the_whole_way_by_keys_alone(browser: Browser, reading_room: Served, art
     tabbed_to(page, "Make a link")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/shares/"))
-    tabbed_to(page, "Revoke the link")
+    tabbed_to(page, "Revoke the link …")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/revoke$"))
+    tabbed_to(page, "Revoke")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
 
@@ -173,8 +177,9 @@ def test_the_whole_way_without_script(browser: Browser, reading_room: Served, ar
     page.goto(page.get_by_label("Link", exact=True).input_value())
     expect(page.get_by_role("heading", name="Q&A")).to_be_visible()
     page.goto(f"{reading_room.url}/shares")
-    page.get_by_role("button", name=re.compile("^Revoke")).click()
-    page.goto(f"{reading_room.url}/shares")
+    page.get_by_role("link", name=re.compile("^Revoke")).click()
+    page.get_by_role("button", name="Revoke").click()
+    page.wait_for_url(f"{reading_room.url}/shares")
     expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
 
 
@@ -194,7 +199,8 @@ def test_a_reload_in_the_middle_loses_nothing(browser: Browser, reading_room: Se
 
 
 PAGES = ("/", "/library", "/library?q=bridge", "/library?q=nothing-has-this", "/shares", "/settings", "/help", "/jobs",
-         "/api/v1/docs", "/nowhere", "DIGEST", "REMOVE", "SHARE", "LINK", "FAILED")  # fmt: skip
+         "/api/v1/docs", "/nowhere", "DIGEST", "REMOVE", "SHARE", "LINK", "FAILED", "REVOKE",
+         "/library?tag=nothing-has-this", "/library?q=%3F%21")  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -215,6 +221,7 @@ def test_no_page_has_a_fault_that_axe_can_see(
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible(timeout=30_000)
     known = {"DIGEST": digest, "REMOVE": f"{digest}/remove", "SHARE": share, "LINK": link, "FAILED": page.url}
+    known["REVOKE"] = f"{share}/revoke"
     found = {}
     for path in PAGES:
         page.goto(known.get(path, f"{reading_room.url}{path}"))

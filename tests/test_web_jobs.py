@@ -189,7 +189,7 @@ def test_rows_keep_up_where_they_stand_and_nothing_loses_the_focus(browser: Brow
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(f"{idle.url}/jobs")
     page.evaluate("document.body.dataset.same = 'page'")
-    row, other = page.locator(f"[data-job={first.id}]"), page.locator(f"[data-job={second.id}]")
+    row, other = page.locator(f"[data-job='{first.id}']"), page.locator(f"[data-job='{second.id}']")
     row.get_by_role("button", name="Cancel").focus()
     claim = jobs.claim()
     assert claim is not None

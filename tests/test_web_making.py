@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -15,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from aili.document import Resource
 from aili.errors import AiliError
-from aili.web.pages.home import Typed, understood
+from aili.store.records import Wish
+from aili.web.pages.home import PASTED, Typed, understood
 from tests.servers import page as web_page
 from tests.servers import serve
 from tests.web import PASSWORD, Served, csrf, serving_app
@@ -32,9 +35,18 @@ PROSE = (
     "says that 9,300 books were saved."
 )
 
+DEAR = f"“Mine” & <dear> to me. {PROSE}"
+
 
 def hand_in(client: httpx2.Client, **fields: str) -> httpx2.Response:
     return client.post("/jobs", data={"csrf": csrf(client), **fields}, files={"file": ("", b"")})
+
+
+def handed_in(served: Served, name: str, **wish: Any) -> str:
+    """The id of a job on a text that is too short, as a program hands it in: the form would not take it."""
+    upload = Resource(data=SHORT.encode(), media_type="text/plain", charset="utf-8", reference=PASTED, location="")
+    account = served.library.accounts.named(name).id
+    return served.library.jobs.submit(account, Wish(reference=SHORT, **wish), upload=upload).id
 
 
 def ended(client: httpx2.Client, path: str) -> httpx2.Response:
@@ -93,13 +105,18 @@ def test_an_address_is_a_link_however_it_is_written(typed: str, link: str) -> No
 
 
 @pytest.mark.parametrize(
-    "typed", [PROSE, f"{PROSE}\nhttps://torvik.example/more", "https:// is how links begin", "At 10:30/day"]
+    ("typed", "words"),
+    [
+        (PROSE, 40),
+        (f"{PROSE}\nhttps://torvik.example/more", 40),
+        ("https:// is how links begin", 1),
+        ("At 10:30/day", 1),
+    ],
 )
-def test_prose_that_holds_links_stays_a_text(typed: str) -> None:
-    handed = understood(Typed(reference=typed), megabytes=1)
+def test_prose_that_holds_links_stays_a_text(typed: str, words: int) -> None:
+    handed = understood(Typed(reference=typed), megabytes=1, min_words=words)
     assert handed.links == ()
-    assert handed.upload is not None
-    assert handed.upload.data.decode() == typed
+    assert [upload.data.decode() for upload in handed.uploads] == [typed]
 
 
 @given(st.text(alphabet=st.sampled_from("ab 1:/.?#<>()[]{}“”，\nhtps"), max_size=60).map("https://a.example/{}".format))
@@ -131,7 +148,7 @@ def test_of_several_links_all_are_taken_or_none(tmp_path: Path) -> None:
     with serving_app(tmp_path / "full", jobs_per_account=2) as served:
         answer = hand_in(served.client(), reference=links, tags="ships")
         assert answer.status_code == 429
-        assert "These are 3 links; there is room for 2 at the moment, so none was taken." in answer.text
+        assert "These are 3 documents; there is room for 2 at the moment, so none was taken." in answer.text
         assert typed_in(answer.text)[0] == links
         assert 'value="ships"' in answer.text
         assert served.library.jobs.list("owner") == ()
@@ -142,7 +159,7 @@ def test_of_several_links_all_are_taken_or_none(tmp_path: Path) -> None:
 
 def test_a_text_that_failed_is_tried_again_as_it_was_or_changed(served: Served) -> None:
     client = served.client()
-    job = hand_in(client, reference=SHORT, tags="mine, short").headers["location"]
+    job = f"/jobs/{handed_in(served, 'owner', tags=('mine', 'short'))}"
     shown = ended(client, job).text
     assert "too few for a digest" in shown
     again = client.post(f"{job}/retry", data={"csrf": csrf(client)})
@@ -166,7 +183,7 @@ def test_a_file_that_failed_is_tried_again(served: Served) -> None:
 
 
 def test_a_job_of_another_fills_in_nobodys_form(team: Served) -> None:
-    job = hand_in(team.signed_in("ada"), reference=SHORT).headers["location"].rpartition("/")[2]
+    job = handed_in(team, "ada")
     assert team.signed_in("ada").get(f"/?job={job}").status_code == 200
     answer = team.signed_in("ben").get(f"/?job={job}")
     assert answer.status_code == 404
@@ -175,7 +192,7 @@ def test_a_job_of_another_fills_in_nobodys_form(team: Served) -> None:
 
 def test_what_became_of_a_file_is_told_at_the_step_that_it_came_to(served: Served) -> None:
     client = served.client()
-    job = hand_in(client, reference=SHORT).headers["location"]
+    job = f"/jobs/{handed_in(served, 'owner')}"
     steps = re.findall(r'data-step="(\w+)" data-state="(\w+)"', ended(client, job).text)
     assert steps[:2] == [("fetched", "done"), ("extracted", "stopped")]
     assert "Fetch" not in client.get(job).text
@@ -185,7 +202,7 @@ def test_what_became_of_a_file_is_told_at_the_step_that_it_came_to(served: Serve
 
 
 def sent_in_vain(client: httpx2.Client, secret: str, **headers: str) -> httpx2.Response:
-    fields = {"csrf": secret, "reference": SHORT, "tags": "mine", "length": "brief"}
+    fields = {"csrf": secret, "reference": DEAR, "tags": "mine", "length": "brief"}
     return client.post("/jobs", data=fields, files={"file": ("", b"")}, headers=headers)
 
 
@@ -196,7 +213,7 @@ def test_after_the_session_has_ended_the_text_is_shown_and_signing_in_leads_back
     answer = sent_in_vain(client, secret)
     assert answer.status_code == 401
     assert "You are signed out, so this was not taken." in answer.text
-    assert typed_in(answer.text) == [SHORT]
+    assert typed_in(answer.text) == [DEAR]
     assert 'href="/sign-in?next=%2F"' in answer.text
     form = client.get("/sign-in?next=%2F").text
     assert '<input type="hidden" name="next" value="/">' in form
@@ -206,10 +223,10 @@ def test_a_form_of_an_earlier_session_comes_back_filled_in_and_can_be_sent(team:
     client = team.signed_in("ada")
     answer = sent_in_vain(client, csrf(team.signed_in("ada")))
     assert answer.status_code == 403
-    assert typed_in(answer.text) == [SHORT]
+    assert typed_in(answer.text) == [DEAR]
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text))
     assert (fields["tags"], fields["length"]) == ("mine", "brief")
-    assert client.post("/jobs", data={**fields, "reference": SHORT}).status_code == 303
+    assert client.post("/jobs", data={**fields, "reference": DEAR}).status_code == 303
     assert team.library.jobs.list(team.library.accounts.named("ada").id)[0].wish.length == "brief"
 
 
@@ -314,24 +331,24 @@ def test_what_was_typed_is_there_again_after_signing_in_for_the_same_person(
     context = signed_in(browser, team, "ada")
     page = context.new_page()
     page.goto(team.url)
-    page.locator("#reference").fill(SHORT)
+    page.locator("#reference").fill(DEAR)
     page.locator(".options summary").click()
     page.get_by_label("Tags").fill("mine")
     for session in context.cookies():
         team.library.accounts.sign_out(session["value"])
     page.get_by_role("button", name="Digest").click()
-    expect(page.locator("#typed")).to_have_value(SHORT)
+    expect(page.locator("#typed")).to_have_value(DEAR)
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Name").fill(who)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{team.url}/")
-    expect(page.locator("#reference")).to_have_value(SHORT if who == "ada" else "")
+    expect(page.locator("#reference")).to_have_value(DEAR if who == "ada" else "")
     if who == "ada":
         expect(page.get_by_text("What you typed is here again.")).to_be_visible()
         assert page.locator("#f-tags").input_value() == "mine"
         page.get_by_role("button", name="Digest").click()
-        page.wait_for_url(re.compile("/jobs/"))
+        page.wait_for_url(re.compile("/(jobs|digests)/"))
     else:
         page.goto(f"{team.url}/library")
     page.goto(team.url)

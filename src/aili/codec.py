@@ -1,7 +1,7 @@
 """One codec for every value: canonical JSON, back again, its JSON schema and its content hash.
 
 Canonical means: object keys sorted, no white space, UTF-8, every field present. Two equal values therefore have the same
-bytes and the same hash; a hash carries a prefix that names the form it was made from (``digest-2:…``).
+bytes and the same hash; a hash carries a prefix that names the form it was made from (``digest-3:…``).
 """
 
 from __future__ import annotations
@@ -56,5 +56,5 @@ def _undented(part: Any) -> Any:
 
 
 def fingerprint(form: str, data: bytes) -> str:
-    """SHA-256 of ``data`` as ``form:hex``, where ``form`` names what the bytes are, for example ``digest-2``."""
+    """SHA-256 of ``data`` as ``form:hex``, where ``form`` names what the bytes are, for example ``digest-3``."""
     return f"{form}:{hashlib.sha256(data).hexdigest()}"

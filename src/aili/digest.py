@@ -67,11 +67,17 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
-    """What a digest cost: tokens in and out, and US dollars where a price is known."""
+    """What a digest cost: tokens in and out, and US dollars where a price is known.
+
+    ``price`` names the list of prices (``genai-prices 0.2.3``), or says ``own machine`` where nobody asks for money; it is
+    empty where the price is not known. ``requests`` counts those that were answered, or begun to be.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     dollars: float | None = None
+    requests: int = 0
+    price: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,8 +214,8 @@ class Digest:
 
     @property
     def hash(self) -> str:
-        """Content hash of the whole value, ``digest-2:…``."""
-        return codec.fingerprint("digest-2", codec.encode(self))
+        """Content hash of the whole value, ``digest-3:…``."""
+        return codec.fingerprint("digest-3", codec.encode(self))
 
     @property
     def name(self) -> str:

@@ -114,6 +114,7 @@ def _library(settings: Settings) -> Finding | str:
     from aili.store import Store
     from aili.store.digests import facets
     from aili.store.records import OWNER
+    from aili.store.reserve import size_of
 
     path = library_path(settings)
     if not path.exists():
@@ -142,7 +143,7 @@ def _library(settings: Settings) -> Finding | str:
             hint="Export what can be read (aili library export), then put a backup in its place.",
             code=LibraryError.exit_code,
         )
-    return f"{path} is whole: {total:,} digest{'' if total == 1 else 's'}, {path.stat().st_size / 1e6:,.1f} MB."
+    return f"{path} is whole: {total:,} digest{'' if total == 1 else 's'}, {size_of(path)}."
 
 
 def _inbox(settings: Settings) -> Finding | str:

@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 
 from aili import codec
-from aili.errors import AccessError, ConflictError, LibraryError, NotFoundError, UsageError
+from aili.errors import AccessError, ConflictError, LibraryError, NotFoundError, UsageError, quoted
 from aili.library import passwords
 from aili.library.attempts import Attempt, account_key
 from aili.store import Store
@@ -57,7 +57,7 @@ class Accounts:
         chosen = name.strip().casefold()
         if not _NAME.fullmatch(chosen):
             raise UsageError(
-                f"{name!r} is no name for an account.",
+                f"{quoted(name)} is no name for an account.",
                 hint="Use 1 to 40 letters, digits, dots, underscores and hyphens.",
             )
         if role == "owner":
@@ -68,7 +68,7 @@ class Accounts:
         )
         with self._store.writing() as connection:
             if rows.by_name(connection, chosen):
-                raise ConflictError(f"There is an account {chosen!r} already.", hint="Choose another name.")
+                raise ConflictError(f"There is an account {quoted(chosen)} already.", hint="Choose another name.")
             rows.insert_account(connection, made, hash_)
         return made
 
@@ -250,7 +250,7 @@ def _hash(secret: str) -> str:
 
 def _there(account: Account | None, asked: str) -> Account:
     if account is None:
-        raise NotFoundError(f"There is no account {asked!r}.", hint="aili user list shows those there are.")
+        raise NotFoundError(f"There is no account {quoted(asked)}.", hint="aili user list shows those there are.")
     return account
 
 

@@ -20,6 +20,7 @@ from aili.errors import (
     MissingError,
     NotFoundError,
     UsageError,
+    quoted,
 )
 from aili.store import Store, finding
 from aili.store import digests as rows
@@ -41,11 +42,12 @@ class Digests:
         self._inbox = spool.inbox_of(store.path)
 
     def keep(self, account: str, digest: Digest, document: Document | None, *, tags: Iterable[str] = ()) -> Kept:
-        """Keep a digest with its document; the same digest twice is the one that is there, with the new tags added.
+        """Keep a digest with its document; the same digest twice is the one that is there, kept anew, with the tags added.
 
         Raises UsageError where the document is another one's, or a tag is none.
         """
-        return self.keep_all(account, [Entry(digest=digest, document=document, tags=tuple(tags), created=now())])[0][0]
+        entry = Entry(digest=digest, document=document, tags=tuple(tags), created=now(), again=True)
+        return self.keep_all(account, [entry])[0][0]
 
     def keep_all(self, account: str, entries: Iterable[Entry]) -> list[tuple[Kept, bool]]:
         """Keep several in one transaction; each with whether it is new."""
@@ -71,9 +73,13 @@ class Digests:
         with self._store.reading() as connection:
             found = rows.ids_like(connection, account, start, 3) if start else []
         if not found:
-            raise NotFoundError(f"There is no digest {start!r} in this library.", hint="aili library list shows them.")
+            raise NotFoundError(
+                f"There is no digest {quoted(start)} in this library.", hint="aili library list shows them."
+            )
         if len(found) > 1 and start not in found:
-            raise UsageError(f"Several digests begin with {start!r}.", hint=f"Write more of it: {', '.join(found)}.")
+            raise UsageError(
+                f"Several digests begin with {quoted(start)}.", hint=f"Write more of it: {', '.join(found)}."
+            )
         return start if start in found else found[0]
 
     def same(self, account: str, *, source: str, engine: str, language: str) -> Kept | None:
@@ -138,7 +144,9 @@ class Digests:
         done: list[Path] = []
         with self._store.writing() as connection:
             for path, left in _readable(files):
-                entry = Entry(digest=left.digest, document=left.document, tags=left.tags, created=left.created)
+                entry = Entry(
+                    digest=left.digest, document=left.document, tags=left.tags, created=left.created, again=True
+                )
                 try:
                     with connection.begin_nested():
                         taken += rows.put(connection, OWNER, entry)[1]

@@ -19,11 +19,12 @@ from sqlalchemy import Connection
 
 from aili import codec
 from aili.document import Resource
-from aili.errors import ConflictError, EmptyError, LimitError, MalformedError, NotFoundError, TooLargeError
+from aili.errors import ConflictError, EmptyError, LimitError, MalformedError, NotFoundError, TooLargeError, quoted
 from aili.library.bell import Arrivals, Bell
 from aili.library.ownership import is_gone, new_owner
 from aili.library.wishes import demand_web_address, settings_for
 from aili.settings import Settings
+from aili.sources import without_user
 from aili.store import Store
 from aili.store import jobs as rows
 from aili.store.records import ENDED, Failure, Job, JobEvent, Wish, new_id, now
@@ -86,14 +87,13 @@ class Jobs:
         Without an ``upload`` the wish's reference must be a web address. Raises UsageError, EmptyError, TooLargeError,
         and LimitError where this account, or everyone together, has too many jobs already.
         """
-        self.check(wish, upload)
-        return self._add(account, (wish,), zlib.compress(codec.encode(upload), 1) if upload else None)[0]
+        return self.submit_all(account, [(wish, upload)])[0]
 
-    def submit_all(self, account: str, wishes: Sequence[Wish]) -> tuple[Job, ...]:
-        """New jobs for several web addresses, in their order: all of them or none; raises as ``submit`` does."""
-        for wish in wishes:
-            self.check(wish)
-        return self._add(account, wishes, None)
+    def submit_all(self, account: str, wanted: Sequence[tuple[Wish, Resource | None]]) -> tuple[Job, ...]:
+        """New jobs for several wishes, in their order: all of them or none; raises as ``submit`` does."""
+        for wish, upload in wanted:
+            self.check(wish, upload)
+        return self._add(account, [(wish, _packed(upload) if upload else None) for wish, upload in wanted])
 
     def check(self, wish: Wish, upload: Resource | None = None) -> None:
         """Raise UsageError, EmptyError or TooLargeError where a wish cannot be fulfilled."""
@@ -167,7 +167,7 @@ class Jobs:
         if not packed:
             return self.submit(account, job.wish)
         settings_for(self._settings, job.wish)
-        return self._add(account, (job.wish,), packed)[0]
+        return self._add(account, [(job.wish, packed)])[0]
 
     def remove(self, account: str, job_id: str) -> None:
         """Remove a job that has ended, with its events and what was handed over for it; a digest that it made stays.
@@ -179,6 +179,11 @@ class Jobs:
             if row.state not in ENDED:
                 raise ConflictError("This job has not ended.", hint="Cancel it first.")
             rows.remove(connection, row.number)
+
+    def remove_ended(self, account: str, *, state: str = "") -> int:
+        """Remove every job of the account that has ended, or only those in ``state``; returns how many."""
+        with self._store.writing(spare=True) as connection:
+            return rows.remove_ended(connection, account, states=tuple(one for one in ENDED if state in ("", one)))
 
     # The workers' side.
 
@@ -248,12 +253,12 @@ class Jobs:
             _drop_uploads(connection)
             return rows.prune(connection, before=now(ahead=-KEPT_DAYS * 86_400), kept=KEPT_JOBS)
 
-    def _add(self, account: str, wishes: Sequence[Wish], packed: bytes | None) -> tuple[Job, ...]:
-        ids = [new_id() for _ in wishes]
+    def _add(self, account: str, wanted: Sequence[tuple[Wish, bytes | None]]) -> tuple[Job, ...]:
+        ids = [new_id() for _ in wanted]
         with self._store.writing() as connection:
             self._make_room(connection, account, len(ids))
-            for job_id, wish in zip(ids, wishes, strict=True):
-                named = replace(wish, reference=wish.reference.strip())
+            for job_id, (wish, packed) in zip(ids, wanted, strict=True):
+                named = replace(wish, reference=without_user(wish.reference.strip()))
                 rows.add(connection, account=account, job_id=job_id, wish=named, upload=packed)
         self.arrivals.announce()
         return tuple(self.get(account, job_id) for job_id in ids)
@@ -265,7 +270,7 @@ class Jobs:
             return
         if new > 1:
             raise LimitError(
-                f"These are {new} links; there is room for {max(0, room)} at the moment, so none was taken.",
+                f"These are {new} documents; there is room for {max(0, room)} at the moment, so none was taken.",
                 hint="Hand in fewer, or wait until some of what is under way is done.",
                 seconds=BUSY_SECONDS,
             )
@@ -301,12 +306,16 @@ class Jobs:
 def _found(connection: Connection, account: str, job_id: str) -> rows.Found:
     row = rows.find(connection, account, job_id)
     if row is None:
-        raise NotFoundError(f"There is no job {job_id[:100]!r}.", hint="It may have been removed: old ones are.")
+        raise NotFoundError(f"There is no job {quoted(job_id[:100])}.", hint="It may have been removed: old ones are.")
     return row
 
 
 def _gone(connection: Connection) -> tuple[str, ...]:
     return tuple(owner for owner in rows.holders(connection) if is_gone(owner))
+
+
+def _packed(upload: Resource) -> bytes:
+    return zlib.compress(codec.encode(upload), 1)
 
 
 def _unpacked(packed: bytes) -> Resource:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from aili import codec
 from aili.digest import Digest, Imprint, Usage
 from aili.document import Document
-from aili.errors import ConflictError, LibraryDamagedError, MalformedError, NotFoundError, UsageError
+from aili.errors import ConflictError, LibraryDamagedError, MalformedError, NotFoundError, UsageError, quoted
 from aili.renderers import bullets_of, line, web_address
 from aili.store import Store
 from aili.store import shares as rows
@@ -184,7 +184,7 @@ def _expiry(text: str) -> str:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"{line(text)[:40]!r} is no moment.", hint="Write 2030-12-31 or 2030-12-31T18:00:00Z."
+            f"{quoted(line(text)[:40])} is no moment.", hint="Write 2030-12-31 or 2030-12-31T18:00:00Z."
         ) from error
     start = datetime.now(UTC)
     if not start < moment <= start + LONGEST_LIFE:

@@ -6,18 +6,20 @@ path, and only the engines it was set up with, since ``scripted:FILE`` would rea
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from aili import settings as setting
 from aili import sources
-from aili.errors import ForbiddenAddressError, UsageError
+from aili.digest import TITLE, first_words
+from aili.errors import ForbiddenAddressError, UsageError, quoted
 from aili.renderers import line
 from aili.settings import Settings
 from aili.store.records import Preferences, Wish
 
 SCHEMES = ("https", "http")
 LONGEST = 8_000  # characters of a reference; servers take no longer address
-NAME = 60  # characters of a text that it goes by
+_PARTED = re.compile(r"(?:https?://)?[^/?#\s]*\s", re.IGNORECASE)  # a space in the host
 _NOTHING = Preferences()
 
 
@@ -34,7 +36,8 @@ def settings_for(settings: Settings, wish: Wish, preferences: Preferences = _NOT
     engine = wish.engine or preferences.engine or settings.engine
     if engine not in engines_of(settings):
         raise UsageError(
-            f"This server has no engine called {engine[:100]!r}.", hint=f"Known: {', '.join(engines_of(settings))}."
+            f"This server has no engine called {quoted(engine[:100])}.",
+            hint=f"Known: {', '.join(engines_of(settings))}.",
         )
     language = wish.language or preferences.language
     length = wish.length or preferences.length
@@ -51,19 +54,20 @@ def settings_for(settings: Settings, wish: Wish, preferences: Preferences = _NOT
 
 def name_of(text: str) -> str:
     """What a text that has no name goes by until it has a title: its first words."""
-    head = line(text[: 20 * NAME])
-    return head if len(head) <= NAME else f"{head[:NAME].rpartition(' ')[0] or head[:NAME]} …"
+    return first_words(line(text[: 20 * TITLE]))
 
 
 def demand_web_address(reference: str) -> None:
     """Raise UsageError unless ``reference`` names a page of the web; whether it may be contacted is told when it is."""
     shown = reference if len(reference) <= 200 else f"{reference[:199]}…"
     if len(reference) > LONGEST or not reference.isprintable():
-        raise UsageError(f"{shown!r} is no web address.", hint="Give one that begins with https://.")
+        raise UsageError(f"{quoted(shown)} is no web address.", hint="Give one that begins with https://.")
+    if _PARTED.match(reference):
+        raise UsageError(f"{quoted(shown)} is no web address: there is a space in it.", hint="Take the space out.")
     try:
         sources.check(reference, limits=sources.Limits(schemes=SCHEMES))
     except ForbiddenAddressError as error:
         raise UsageError(
-            f"{shown!r} is no web address, and this server reads no files of its own.",
+            f"{quoted(shown)} is no web address, and this server reads no files of its own.",
             hint="Give an address that begins with https://, or hand over the file or the text itself.",
         ) from error

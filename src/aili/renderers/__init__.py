@@ -229,8 +229,26 @@ def percent(share: float) -> str:
     return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def passage_address(location: str, sentence: str) -> str:
-    """``location`` with a text fragment (WICG Scroll-to-Text) that brings a browser to ``sentence``, or the empty string."""
+_VIDEO = re.compile(r"https://www\.youtube\.com/watch\?v=([\w-]{11})", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})", re.ASCII)
+
+
+def moment_address(location: str, locator: str) -> str:
+    """Where a video at ``location`` plays from the time ``locator`` (``1:23``) on; empty for what is no video."""
+    video, clock = _VIDEO.fullmatch(location), _CLOCK.fullmatch(locator)
+    if not video or not clock:
+        return ""
+    hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+    return f"https://youtu.be/{video[1]}?t={hours * 3600 + minutes * 60 + seconds}"
+
+
+def passage_address(location: str, sentence: str, locator: str = "") -> str:
+    """Where ``sentence`` stands, or the empty string: a video's moment ``locator``, else ``location`` with a text fragment.
+
+    The fragment (WICG Scroll-to-Text) brings a browser to the sentence.
+    """
+    if _VIDEO.fullmatch(location):
+        return moment_address(location, locator)
     address = web_address(location)
     words = line(sentence).split()
     if not address or not words:

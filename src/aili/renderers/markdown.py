@@ -41,6 +41,7 @@ from aili.renderers import (
     footer_lines,
     header_line,
     line,
+    moment_address,
     omission_lead,
     read_footer,
     read_header,
@@ -157,12 +158,12 @@ def _reason_lines(bullet: Bullet, words: Phrases) -> Iterator[str]:
 
 
 def _footnotes(digest: Digest) -> Iterator[str]:
-    carried = {citation.id for citation in digest.citations}
     for citation in digest.citations:
-        place = f" *{escaped(citation.locator)}*" if line(citation.locator) else ""
-        yield f"[^{citation.id + 1}]: {escaped(citation.text)}{place}"
-    cited = {number for bullet in bullets_of(digest) for number in bullet.evidence}
-    yield from (f"[^{number + 1}]: {_NOT_CARRIED}" for number in sorted(cited - carried))
+        place, moment = escaped(citation.locator), moment_address(digest.location, citation.locator)
+        shown = f" *[{place}](<{moment}>)*" if moment else f" *{place}*" if place else ""
+        yield f"[^{citation.id + 1}]: {escaped(citation.text)}{shown}"
+    missing = {n for bullet in bullets_of(digest) for n in bullet.evidence} - {one.id for one in digest.citations}
+    yield from (f"[^{number + 1}]: {_NOT_CARRIED}" for number in sorted(missing))
 
 
 def _rest_of(digest: Digest) -> str:
@@ -188,7 +189,7 @@ _QUESTION = re.compile(r"\*\*(\d{1,3})\. ?(.*)\*\*")
 _BULLET = re.compile(r"[-*+] (.*)")
 _REASON = re.compile(r"([✓✗?]) \*.+?\*(?: \((\w+)\): (.*))?|(↺) .*")
 _BODY = re.compile(r"(.*?)((?:\[\^\d+\])*)(?: \*\*([✓✗?])\*\*)?")
-_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*?)(?: \*((?:[^*\\]|\\.)+)\*)?")  # a text's own asterisks are escaped
+_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*?)(?: \*(?:\[((?:[^\]\\]|\\.)+)\]\(<[^<>]*>\)|((?:[^*\\]|\\.)+))\*)?")
 _REST = re.compile(r"\[aili\]: # '(.*)'")
 _VERDICTS: dict[str, Verdict] = {mark: verdict for verdict, mark in MARKS.items()}
 
@@ -364,7 +365,7 @@ def _remarked(bullet: Bullet, remark: re.Match[str]) -> Bullet:
 def _read_footnotes(lines: _Lines) -> Iterator[Citation]:
     while match := lines.match(_FOOTNOTE):
         if match[2] != _NOT_CARRIED:
-            place = unescaped(match[3] or "")
+            place = unescaped(match[3] or match[4] or "")
             yield Citation(id=int(match[1]) - 1, text=unescaped(match[2]), start=0, end=0, locator=place)
 
 

@@ -123,7 +123,7 @@ class _Page:
     def _show_evidence(self, number: int, *, indent: int) -> None:
         citation = self._digest.citation(number)
         text = line(citation.text) if citation else "…"
-        link = passage_address(self._digest.location, text) if citation else ""
+        link = passage_address(self._digest.location, text, citation.locator) if citation else ""
         place = f" ({line(citation.locator)})" if citation and citation.locator else ""
         self._hang([(" " * indent, ""), (f"[{number + 1}] ", "dim", link)], text + place, "dim italic")
 
@@ -132,7 +132,7 @@ class _Page:
         self._print(LEFT_OUT, "bold")
         for omission in self._digest.coverage.omissions:
             self._hang("  • ", omission_lead(omission), "dim")
-            link = passage_address(self._digest.location, omission.text)
+            link = passage_address(self._digest.location, omission.text, omission.locator)
             self._hang([("    ", ""), (f"[{omission.id + 1}] ", "dim", link)], line(omission.text))
 
     def _print(self, text: str = "", style: str = "", *, link: str = "") -> None:

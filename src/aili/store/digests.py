@@ -14,8 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from aili import codec
 from aili.digest import Digest
 from aili.document import Document
-from aili.errors import LibraryDamagedError, MalformedError, NotFoundError, UsageError
-from aili.store.indexing import columns
+from aili.errors import LibraryDamagedError, MalformedError, NotFoundError, UsageError, quoted
+from aili.store.indexing import cited, columns, told
 from aili.store.records import Facets, Kept, new_id
 from aili.store.tables import digests, documents, tags
 
@@ -29,16 +29,21 @@ _BATCH = 500  # values in one IN (…)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What is to be kept: a digest, its document where it is at hand, tags, and when it was made."""
+    """What is to be kept: a digest, its document where it is at hand, tags, and when it was made.
+
+    ``again`` moves one that is there already up to that moment: it was read again, and found as it was.
+    """
 
     digest: Digest
     document: Document | None = None
     tags: tuple[str, ...] = ()
     created: str
+    again: bool = False
 
 
 def put(connection: Connection, account: str, entry: Entry) -> tuple[int, bool]:
-    """Keep an entry; returns its number and whether it is new. One that is there already gains a document or tags at most.
+    """Keep an entry; returns its number and whether it is new. One that is there already gains a document or tags at most,
+    and a later moment where it was read again.
 
     Raises UsageError where the document is not the digest's, or a tag is none.
     """
@@ -49,8 +54,10 @@ def put(connection: Connection, account: str, entry: Entry) -> tuple[int, bool]:
         number = _insert(connection, account, entry, document)
     else:
         number = known["number"]
-        if document and not known["document"]:
-            connection.execute(update(digests).where(digests.c.number == number).values(document=document))
+        changed = {"document": document} if document and not known["document"] else {}
+        changed |= {"created": entry.created} if entry.again and entry.created > known["created"] else {}
+        if changed:
+            connection.execute(update(digests).where(digests.c.number == number).values(**changed))
     if known is None or (document and not known["document"]):
         _index(connection, number, digest, entry.document or (document_of(connection, document) if document else None))
     if entry.tags:
@@ -70,7 +77,7 @@ def number_of(connection: Connection, account: str, digest: str) -> int:
         select(digests.c.number).where(digests.c.account == account, digests.c.id == digest)
     ).scalar()
     if number is None:
-        raise NotFoundError(f"There is no digest {digest!r} in this library.")
+        raise NotFoundError(f"There is no digest {quoted(digest)} in this library.")
     return int(number)
 
 
@@ -101,11 +108,19 @@ def kept(connection: Connection, numbers: Sequence[int]) -> list[Kept]:
     for batch in _batches(numbers):
         for row in connection.execute(select(*_COLUMNS).where(digests.c.number.in_(batch))).mappings():
             rows[row["number"]] = row
-        for number, name in connection.execute(
+        for number, one in connection.execute(
             select(tags.c.digest, tags.c.tag).where(tags.c.digest.in_(batch)).order_by(tags.c.tag)
         ):
-            tagged.setdefault(number, []).append(name)
-    return [_kept(rows[number], tuple(tagged.get(number, ()))) for number in numbers if number in rows]
+            tagged.setdefault(number, []).append(one)
+    return [
+        _kept(row, name(connection, number, row["title"]), tagged.get(number, ()))
+        for number, row in ((number, rows[number]) for number in numbers if number in rows)
+    ]
+
+
+def name(connection: Connection, number: int, title: str) -> str:
+    """``title`` as the row has it; where it is empty, as in a library of before titles were made, what the digest gives."""
+    return title if title.strip() else digest_of(connection, number).name
 
 
 def digest_of(connection: Connection, number: int) -> Digest:
@@ -122,6 +137,14 @@ def document_of(connection: Connection, hash_: str) -> Document:
     if body is None:
         raise NotFoundError("This document is no longer in the library.")
     return _unpacked(body, Document)
+
+
+def written(connection: Connection, number: int, *, source: bool) -> str:
+    """What the index holds of a digest, as it was written: what it says, or with ``source`` its document's text."""
+    if source and (hash_ := document_hash(connection, number)):
+        return document_of(connection, hash_).text
+    digest = digest_of(connection, number)
+    return cited(digest) if source else told(digest)
 
 
 def document_hash(connection: Connection, number: int) -> str:
@@ -200,13 +223,13 @@ def tag(
 def proper_tag(name: str) -> str:
     """A tag as it is kept: trimmed, white space made one space; raises UsageError where it is none."""
     if any(unicodedata.category(character) in ("Cc", "Cs") and not character.isspace() for character in name):
-        raise UsageError(f"The tag {name!r} holds a control character.")
+        raise UsageError(f"The tag {quoted(name)} holds a control character.")
     proper = " ".join(unicodedata.normalize("NFC", name).split())
     if not proper:
         raise UsageError("A tag needs at least one character.")
     if len(proper) > TAG_LENGTH:
         raise UsageError(
-            f"The tag {proper[:20]!r}… is longer than {TAG_LENGTH} characters.", hint="Write a shorter one."
+            f"The tag {quoted(proper[:20])}… is longer than {TAG_LENGTH} characters.", hint="Write a shorter one."
         )
     return proper
 
@@ -224,7 +247,9 @@ def _tags_of(connection: Connection, account: str) -> list[str]:
 
 
 def _known(connection: Connection, account: str, hash_: str) -> RowMapping | None:
-    query = select(digests.c.number, digests.c.document).where(digests.c.account == account, digests.c.hash == hash_)
+    query = select(digests.c.number, digests.c.document, digests.c.created).where(
+        digests.c.account == account, digests.c.hash == hash_
+    )
     return connection.execute(query).mappings().first()
 
 
@@ -259,9 +284,9 @@ def _insert(connection: Connection, account: str, entry: Entry, document: str) -
     row = {
         "id": _speakable_id(),
         "account": account,
-        "hash": codec.fingerprint("digest-2", data),
+        "hash": codec.fingerprint("digest-3", data),
         "document": document or None,
-        "title": digest.title,
+        "title": digest.name,
         "site": digest.site,
         "location": digest.location,
         "authors": codec.encode(digest.authors).decode(),
@@ -292,13 +317,13 @@ def _index(connection: Connection, number: int, digest: Digest, document: Docume
     connection.execute(_INDEX, {"number": number, "title": title, "digest": body, "text": source})
 
 
-def _kept(row: RowMapping, names: tuple[str, ...]) -> Kept:
+def _kept(row: RowMapping, title: str, names: Iterable[str]) -> Kept:
     plain = {name: row[name] for name in _PLAIN}
     authors = codec.decode(row["authors"], tuple[str, ...])
-    return Kept(**plain, document=row["document"] or "", authors=authors, tags=names)
+    return Kept(**plain, title=title, document=row["document"] or "", authors=authors, tags=tuple(names))
 
 
-_PLAIN = ("id", "hash", "title", "site", "location", "published", "engine", "language", "words", "created")
+_PLAIN = ("id", "hash", "site", "location", "published", "engine", "language", "words", "created")
 
 
 def _unpacked(body: bytes, kind: type[Value]) -> Value:

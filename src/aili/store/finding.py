@@ -128,7 +128,7 @@ def _found(connection: Connection, number: int, kept: Kept, query: Query) -> Fou
     fields = connection.execute(_INDEXED, {"number": number}).one_or_none()
     if fields is None:
         raise _damaged()
-    shown, marks = passage(query, fields)
+    shown, marks = passage(query, fields, lambda at: rows.written(connection, number, source=at == 1))
     return Found(kept=kept, passage=shown, marks=marks)
 
 

@@ -21,7 +21,7 @@ GAP = "\u200b"
 MOST_WORDS = 64  # of a query; what follows is not asked for
 
 # Thai, Lao, Burmese, Khmer; kana; Han; Hangul.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
@@ -32,9 +32,9 @@ _MARKS = (
     "\u0b3c-\u0b57\u0b82\u0bbe-\u0bd7\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3e-\u0d57"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3"
 )
-_SEAM = re.compile(rf"(?:(?<=[{_UNSPACED}])|(?<=\w)(?=[{_UNSPACED}]))(?=\w)")
+_SEAM = re.compile(rf"(?:(?<=[{UNSPACED}])|(?<=\w)(?=[{UNSPACED}]))(?=\w)")
 _WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
-_ALONE = re.compile(rf"[{_UNSPACED}]")
+_ALONE = re.compile(rf"[{UNSPACED}]")
 _PART = re.compile(r'(?P<not>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _STRAY = re.compile("[\x00-\x08\ud800-\udfff]")
 
@@ -65,6 +65,11 @@ class Query:
 
     wanted: tuple[Unit, ...] = ()
     unwanted: tuple[Unit, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks anything at all."""
+        return bool(self.wanted or self.unwanted)
 
     @property
     def match(self) -> str:
@@ -102,10 +107,8 @@ def understand(text: str) -> Query:
 
 
 def indexed(text: str) -> str:
-    """``text`` as the index holds it; ``GAP`` taken out, it reads as it did."""
-    if text.isascii():
-        return text
-    return _SEAM.sub(GAP, unicodedata.normalize("NFC", text).translate(_FOLDED))
+    """``text`` as the index holds it: folded, with ``GAP`` between the characters of scripts that write no spaces."""
+    return text if text.isascii() else _SEAM.sub(GAP, folded(text))
 
 
 def alone(word: str) -> bool:
@@ -115,9 +118,23 @@ def alone(word: str) -> bool:
 
 def columns(digest: Digest, document: Document | None) -> tuple[str, str, str]:
     """Title, digest and text as the index holds them; of a digest without its document the text is what it cites."""
-    text = document.text if document else "\n".join(citation.text for citation in digest.citations)
     title = " ".join([digest.title, digest.site, *digest.authors])
-    return indexed(title), indexed("\n".join(_lines(digest))), indexed(text)
+    return indexed(title), indexed(told(digest)), indexed(document.text if document else cited(digest))
+
+
+def folded(text: str) -> str:
+    """``text`` in the letters of the index, which may be fewer or more than it has."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDED)
+
+
+def told(digest: Digest) -> str:
+    """What a digest says, a line each."""
+    return "\n".join(_lines(digest))
+
+
+def cited(digest: Digest) -> str:
+    """What a digest cites, a line each."""
+    return "\n".join(citation.text for citation in digest.citations)
 
 
 def _lines(digest: Digest) -> Iterator[str]:

@@ -64,6 +64,11 @@ def remove(connection: Connection, number: int) -> None:
     connection.execute(delete(jobs).where(jobs.c.number == number))
 
 
+def remove_ended(connection: Connection, account: str, *, states: Collection[str]) -> int:
+    """Remove an account's jobs in one of these ``states``; returns how many."""
+    return connection.execute(delete(jobs).where(jobs.c.account == account, jobs.c.state.in_(states))).rowcount
+
+
 def events_after(connection: Connection, number: int, after: int) -> tuple[JobEvent, ...]:
     """The events of a job whose numbers are greater than ``after``, in order."""
     wanted = select(events).where(events.c.job == number, events.c.number > after).order_by(events.c.number)

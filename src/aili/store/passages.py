@@ -1,14 +1,18 @@
-"""Finds in a text the passage that best shows why a search found it, and where in it the words stand."""
+"""Finds in a text the passage that best shows why a search found it, and where in it the words stand.
+
+Words are looked for in the index's letters, which leave out Arabic vowel marks and make one of wide and narrow forms; what
+is shown is the line as it was written, with the marks carried over to its characters.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from aili.store.indexing import GAP, Query, Unit, alone
+from aili.store.indexing import GAP, UNSPACED, Query, Unit, alone, folded
 
 WIDTH = 240  # characters
 BEFORE = 60  # characters in front of the first word, where a line is cut
@@ -35,28 +39,61 @@ class _Bases(dict[int, int]):
 
 
 _BASES = _Bases()
-_LETTER = r"[^\W_]"
+_LETTER = rf"[^\W_{UNSPACED}]"
 
 
-def passage(query: Query, fields: Iterable[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
+def passage(
+    query: Query, fields: Sequence[str], written: Callable[[int], str]
+) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The best line of the best of ``fields`` (as the index holds them), cut to ``WIDTH``, with marks over its characters.
 
-    Where no field holds a word, the first field's beginning without marks.
+    ``written`` gives the field at an index as it was written; it is asked for one at most. Where no field holds a word, the
+    first field's beginning without marks.
     """
     patterns = [_patterns(unit) for unit in query.wanted]
     texts = [field.replace(GAP, "") for field in fields]
-    best: tuple[int, bool, str, list[_Hit]] = (0, False, "", [])
-    for text in texts:
-        for line, hits in _lines(text, _hits(text, patterns)):
-            score = (len({hit.unit for hit in hits}), len(line) >= BEFORE)
+    first = next((at for at, text in enumerate(texts) if text), 0)
+    best: tuple[int, bool, int, int, list[_Hit]] = (0, False, first, 0, [])
+    for at, text in enumerate(texts):
+        for start, end, hits in _lines(text, _hits(text, patterns)):
+            score = (len({hit.unit for hit in hits}), end - start >= BEFORE)
             if score > best[:2]:
-                best = (*score, line, hits)
+                best = (*score, at, start, hits)
         if best[0] == len(patterns):
             break
-    _, _, line, hits = best
-    if not hits:
-        return _cut(next((text.partition("\n")[0] for text in texts if text), ""), [])
-    return _cut(line, hits)
+    _, _, at, start, hits = best
+    text = texts[at] if texts else ""
+    line = text[start:].partition("\n")[0]
+    return _cut(*_unfolded(line, hits, _line(written(at), text.count("\n", 0, start))))
+
+
+def _line(text: str, number: int) -> str:
+    """The line with this number, from 0; empty where there are not so many."""
+    return next(islice(text.split("\n"), number, None), "")
+
+
+def _unfolded(line: str, hits: list[_Hit], written: str) -> tuple[str, list[_Hit]]:
+    """The ``written`` line with the hits of the folded ``line``; that one as it is where it does not come of the other."""
+    if line == written:
+        return line, hits
+    at: list[tuple[int, int]] = []  # of each folded character, where that stands which it was made of
+    made = []
+    for start, end in _clusters(written):
+        letters = folded(written[start:end])
+        made.append(letters)
+        at += [(start, end)] * len(letters)
+    if "".join(made) != line:
+        return line, hits
+    return written, [_Hit(at[hit.start][0], at[hit.end - 1][1], hit.unit) for hit in hits]
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Where each character with the marks that are set on it stands: no folding reaches beyond these."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not (unicodedata.category(text[at])[0] == "M" or "\u1160" <= text[at] <= "\u11ff"):
+            yield start, at
+            start = at
 
 
 def _patterns(unit: Unit) -> list[tuple[str, re.Pattern[str]]]:
@@ -88,15 +125,15 @@ def _hits(text: str, patterns: list[list[tuple[str, re.Pattern[str]]]]) -> list[
     return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
 
-def _lines(text: str, hits: list[_Hit]) -> Iterable[tuple[str, list[_Hit]]]:
-    """The lines that hold a hit, each with its hits, counted from the line's start."""
+def _lines(text: str, hits: list[_Hit]) -> Iterable[tuple[int, int, list[_Hit]]]:
+    """Where the lines that hold a hit begin and end, each with its hits, counted from the line's start."""
     lines: dict[int, list[_Hit]] = {}
     for hit in hits:
         lines.setdefault(text.rfind("\n", 0, hit.start) + 1, []).append(hit)
     for start, held in lines.items():
         end = text.find("\n", start)
-        line = text[start:] if end < 0 else text[start:end]
-        yield line, [_Hit(hit.start - start, hit.end - start, hit.unit) for hit in held if hit.end <= start + len(line)]
+        end = len(text) if end < 0 else end
+        yield start, end, [_Hit(hit.start - start, hit.end - start, hit.unit) for hit in held if hit.end <= end]
 
 
 def _cut(line: str, hits: list[_Hit]) -> tuple[str, tuple[tuple[int, int], ...]]:

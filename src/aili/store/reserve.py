@@ -13,11 +13,26 @@ SIZE = 4_000_000  # bytes; taking out a digest of 10,000 writes 0.1 MB, the sear
 PLENTY = 8 * SIZE  # bytes that must be free before the reserve is made
 
 
+def size_of(library: Path) -> str:
+    """How large a library is, with what SQLite has not yet written into its file, and the reserve beside it; for people."""
+    size = sum(map(_octets, (library, library.with_name(f"{library.name}-wal"))))
+    reserve = _octets(_reserve(library))
+    return f"{size / 1e6:,.1f} MB" + (f", and {reserve / 1e6:,.1f} MB kept free for a full disk" if reserve else "")
+
+
+def _octets(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _reserve(library: Path) -> Path:
+    return library.with_name(f"{library.name}-reserve")
+
+
 class Reserve:
     """The reserve of the library at ``library``: a file beside it."""
 
     def __init__(self, library: Path) -> None:
-        self._path = library.with_name(f"{library.name}-reserve")
+        self._path = _reserve(library)
 
     def make(self) -> None:
         """Make the reserve where it is missing and there is plenty of room; where that fails the library does without."""

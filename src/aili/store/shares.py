@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
+from aili.store.digests import name
 from aili.store.records import Account, Share
 from aili.store.tables import accounts, digests, documents, shares
 
 _SHARES: Select[Any] = select(
     shares.c.token,
     digests.c.id.label("digest"),
+    digests.c.number,
     digests.c.title,
     shares.c.shared_by,
     shares.c.with_source,
@@ -67,13 +69,13 @@ def digest_of(connection: Connection, account: str, digest: str) -> tuple[int, s
             digests.c.account == account, digests.c.id == digest
         )
     ).one_or_none()
-    return None if row is None else (row.number, row.title, row.document is not None)
+    return None if row is None else (row.number, name(connection, row.number, row.title), row.document is not None)
 
 
 def share(connection: Connection, account: str, token: str) -> Share | None:
     """The account's share with this token."""
     row = connection.execute(_SHARES.where(shares.c.account == account, shares.c.token == token)).one_or_none()
-    return None if row is None else _share(row)
+    return None if row is None else _share(connection, row)
 
 
 def shares_of(connection: Connection, account: str, digest: str = "") -> tuple[Share, ...]:
@@ -81,7 +83,7 @@ def shares_of(connection: Connection, account: str, digest: str = "") -> tuple[S
     query = _SHARES.where(shares.c.account == account).order_by(shares.c.created.desc(), shares.c.token)
     if digest:
         query = query.where(digests.c.id == digest)
-    return tuple(_share(row) for row in connection.execute(query))
+    return tuple(_share(connection, row) for row in connection.execute(query))
 
 
 def change_share(connection: Connection, token: str, values: Mapping[str, Any]) -> None:
@@ -92,7 +94,7 @@ def change_share(connection: Connection, token: str, values: Mapping[str, Any]) 
 def open_share(connection: Connection, token: str, moment: str) -> tuple[Share, str, str] | None:
     """The share that is open at ``moment`` with the content hashes of its digest and document (empty where it has none)."""
     row = connection.execute(_OPEN, {"token": token, "moment": moment}).one_or_none()
-    return None if row is None else (_share(row), row.hash, row.source or "")
+    return None if row is None else (_share(connection, row), row.hash, row.source or "")
 
 
 def body_of_digest(connection: Connection, digest: str) -> bytes:
@@ -118,14 +120,14 @@ def account_of_feed(connection: Connection, secret: str) -> Account | None:
 def listed_shares(connection: Connection, account: str, moment: str, most: int) -> tuple[Share, ...]:
     """The account's listed shares that are open at ``moment``, the newest ``most`` of them."""
     found = connection.execute(_FEED, {"account": account, "moment": moment, "most": most})
-    return tuple(_share(row) for row in found)
+    return tuple(_share(connection, row) for row in found)
 
 
-def _share(row: Row[Any]) -> Share:
+def _share(connection: Connection, row: Row[Any]) -> Share:
     return Share(
         token=row.token,
         digest=row.digest,
-        title=row.title,
+        title=name(connection, row.number, row.title),
         shared_by=row.shared_by,
         with_source=row.with_source,
         listed=row.listed,

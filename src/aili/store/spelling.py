@@ -2,8 +2,8 @@
 
 The index folds the accents of Latin letters and nothing else (measured, FTS5 of SQLite 3.40, ``remove_diacritics 2``): not
 ß, ø, ł, đ, ı, æ and œ, no accent of Greek, no ё, no hamza on an alef, none of the letters for which Arabic, Persian and
-Urdu keyboards have different codes, no digit of another script. Its text is also what passages show, so it stays as it was
-written, and the query asks for the spellings instead, the likeliest first.
+Urdu keyboards have different codes, no digit of another script. The query asks
+for the spellings instead, the likeliest first.
 """
 
 from __future__ import annotations

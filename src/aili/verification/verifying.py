@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from aili.answer import Answer, Reply
 from aili.digest import Bullet, Checks, Digest, Draft, Provenance, Question, Reason, Section, made_title
 from aili.document import Document
 from aili.errors import EngineError
@@ -23,7 +24,7 @@ def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
     refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands; it calls the
     document ``name``, else by what the document says of itself.
     """
-    work = _Verification(draft, document)
+    work = _Verification(document, draft.language)
     abstract = work.bullets(draft.abstract)
     sections = tuple(work.sections(draft.sections))
     if not sections:
@@ -34,12 +35,40 @@ def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
     return _digest(draft, document, abstract=abstract, sections=sections, work=work)
 
 
+def verify_reply(reply: Reply, document: Document, *, question: str) -> Answer:
+    """Check every bullet of ``reply`` to ``question`` as those of a draft are, and return what stands as an Answer.
+
+    A reply without bullets says that the document does not say. Raises EngineError where there were bullets and none stands.
+    """
+    work = _Verification(document, reply.language)
+    bullets = work.bullets(reply.bullets)
+    if reply.bullets and not bullets:
+        raise EngineError(
+            f"Nothing that the engine {reply.engine} answered stood up to checking.",
+            hint="Try another engine, or read the document itself.",
+        )
+    metadata = document.metadata
+    return Answer(
+        question=question,
+        said=bool(bullets),
+        bullets=bullets,
+        read_as=reply.read_as,
+        language=reply.language or metadata.language,
+        title=_title(document),
+        location=metadata.location,
+        published=metadata.published,
+        citations=citations((number for bullet in bullets for number in bullet.evidence), document),
+        checks=work.checks(bullets),
+        provenance=_provenance(reply, document, _foreign(work, "answer") if bullets else ()),
+    )
+
+
 class _Verification:
     """One run over a draft; holds what is counted and what is already told."""
 
-    def __init__(self, draft: Draft, document: Document) -> None:
+    def __init__(self, document: Document, language: str) -> None:
         self.document = document
-        self.examination = Examination(document, language=draft.language)
+        self.examination = Examination(document, language=language)
         self.translated = self.examination.translated
         self.counts: Counter[str] = Counter()
         self.told: set[str] = set()
@@ -55,6 +84,17 @@ class _Verification:
     def bullets(self, bullets: Iterable[Bullet]) -> tuple[Bullet, ...]:
         """The bullets that stand, repaired where they failed."""
         return tuple(kept for bullet in bullets if (kept := self.bullet(bullet)) is not None)
+
+    def checks(self, kept: Iterable[Bullet]) -> Checks:
+        """The verdicts of the bullets that were kept, and what became of the others."""
+        verdicts = Counter(bullet.verdict for bullet in kept)
+        return Checks(
+            supported=verdicts["supported"],
+            refuted=verdicts["refuted"],
+            not_enough_info=verdicts["not enough info"],
+            replaced=self.counts["replaced"],
+            dropped=self.counts["dropped"],
+        )
 
     def bullet(self, bullet: Bullet) -> Bullet | None:
         """The bullet with its verdict, its replacement, or None where it is dropped."""
@@ -108,15 +148,9 @@ def _digest(
     work: _Verification,
 ) -> Digest:
     kept = [*abstract, *(b for section in sections for question in section.questions for b in question.bullets)]
-    verdicts = Counter(bullet.verdict for bullet in kept)
     metadata = document.metadata
-    note = (
-        ("The digest is in another language than the source, so only its numbers were checked.",)
-        if work.translated
-        else ()
-    )
     return Digest(
-        title=metadata.title or _first_heading(document) or made_title(metadata.location, document.text),
+        title=_title(document),
         abstract=abstract,
         sections=sections,
         language=draft.language or metadata.language,
@@ -125,26 +159,35 @@ def _digest(
         published=metadata.published,
         location=metadata.location,
         citations=citations((number for bullet in kept for number in bullet.evidence), document),
-        checks=Checks(
-            supported=verdicts["supported"],
-            refuted=verdicts["refuted"],
-            not_enough_info=verdicts["not enough info"],
-            replaced=work.counts["replaced"],
-            dropped=work.counts["dropped"],
-        ),
+        checks=work.checks(kept),
         coverage=coverage([(bullet.text, bullet.evidence) for bullet in kept], document, work.examination.index),
-        provenance=Provenance(
-            engine=draft.engine,
-            version=draft.version,
-            document=document.hash,
-            source=document.source,
-            words=document.reading.words or len(document.text.split()),
-            share=draft.share,
-            page_share=document.reading.share,
-            usage=draft.usage,
-            notes=(*document.reading.warnings, *draft.notes, *note),
-        ),
+        provenance=_provenance(draft, document, _foreign(work, "digest")),
     )
+
+
+def _foreign(work: _Verification, written: str) -> tuple[str, ...]:
+    if not work.translated:
+        return ()
+    return (f"The {written} is in another language than the source, so only its numbers were checked.",)
+
+
+def _provenance(made: Draft | Reply, document: Document, notes: tuple[str, ...]) -> Provenance:
+    return Provenance(
+        engine=made.engine,
+        version=made.version,
+        document=document.hash,
+        source=document.source,
+        words=document.reading.words or len(document.text.split()),
+        share=made.share,
+        page_share=document.reading.share,
+        usage=made.usage,
+        notes=(*document.reading.warnings, *made.notes, *notes),
+    )
+
+
+def _title(document: Document) -> str:
+    metadata = document.metadata
+    return metadata.title or _first_heading(document) or made_title(metadata.location, document.text)
 
 
 def _first_heading(document: Document) -> str:

@@ -70,7 +70,7 @@ def _draw_brand(image: Image.Image, draw: ImageDraw.ImageDraw, brand: str) -> No
 
 def _draw_words(draw: ImageDraw.ImageDraw, digest: Digest) -> None:
     width = WIDTH - 2 * MARGIN
-    title = typeset(line(digest.title), sizes=TITLE_SIZES, weight="Bold", width=width, language=digest.language)
+    title = typeset(line(digest.name), sizes=TITLE_SIZES, weight="Bold", width=width, language=digest.language)
     site = _set(line(digest.site), size=32, language=digest.language)
     told = join_sentences((bullet.text for bullet in digest.abstract), digest.language)
     abstract = typeset(told, sizes=((30, 2),), weight="Regular", width=width, language=digest.language)

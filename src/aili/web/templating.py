@@ -21,6 +21,7 @@ from aili.store.records import Job
 from aili.web import assets
 from aili.web.context import context
 from aili.web.identity import Person
+from aili.web.keys import KEYS
 from aili.web.languages import language_name
 
 LONGEST_NAME = 80  # characters of an address that a job goes by
@@ -33,7 +34,7 @@ def page(
 
     ``values`` are what it shows, beside what every page has: ``person`` (None where nobody is known), ``csrf``, ``login``
     (whether there are accounts to sign in to), ``brand``, ``path`` and ``version``; functions ``static``, filters ``when``,
-    ``number``, ``host``, ``link``, ``language``, ``count``, ``size`` and ``job``. A name that is not there is an error, not
+    ``number``, ``host``, ``link``, ``language``, ``count`` and ``job``. A name that is not there is an error, not
     an empty place.
     """
     held = context(request)
@@ -61,7 +62,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    made.globals.update(static=assets.address, version=__version__)
+    made.globals.update(static=assets.address, version=__version__, keys=KEYS)
     made.filters.update(
         when=when,
         number=number,
@@ -69,7 +70,6 @@ def environment() -> Environment:
         link=web_address,
         language=language_name,
         count=count,
-        size=size,
         job=job_name,
     )
     return made
@@ -116,7 +116,9 @@ def size(octets: int) -> str:
 def host(location: str) -> str:
     """The site's name in a web address, without ``www.``, with the port where one is given; empty where it is none."""
     address = web_address(location)
-    return urlsplit(address).netloc.rpartition("@")[2].lower().removeprefix("www.") if address else ""
+    name = urlsplit(address).netloc.rpartition("@")[2].lower() if address else ""
+    bare = name.removeprefix("www.")
+    return bare if "." in bare else name  # www.example is a name of its own
 
 
 def job_name(job: Job) -> str:

@@ -9,7 +9,7 @@ from aili.digest import Digest
 from aili.document import Block, Document
 from aili.language import Phrases
 from aili.phrases import direction
-from aili.renderers import bullets_of, passage_address, plain
+from aili.renderers import bullets_of, moment_address, passage_address, plain
 from aili.renderers.html.content import NEW_WINDOW, text_of
 
 _ELEMENTS = {"quote": "blockquote", "code": "pre", "table": "pre", "caption": "p", "paragraph": "p", "item": "li"}
@@ -26,11 +26,11 @@ def evidence_pane(digest: Digest, words: Phrases) -> str:
 def _citation(digest: Digest, number: int) -> str:
     citation = digest.citation(number)
     text = citation.text if citation else ""
-    link = passage_address(digest.location, text)
+    link = passage_address(digest.location, text, citation.locator if citation else "")
     there = (
         f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
     )
-    place = _place(citation.locator) if citation else ""
+    place = _place(citation.locator, digest.location) if citation else ""
     return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}{place}</li>'
 
 
@@ -56,7 +56,10 @@ def _number(number: int) -> str:
     return f'<a class="n" href="#s{number + 1}" tabindex="-1" aria-hidden="true">{number + 1}</a>'
 
 
-def _place(locator: str) -> str:
+def _place(locator: str, location: str) -> str:
+    """A page's number or a time; the time of a video leads to that moment of it."""
+    if link := moment_address(location, locator):
+        return f' <a class="place" href="{escape(link)}" {NEW_WINDOW}>{text_of(locator)}</a>'
     return f' <span class="place">{text_of(locator)}</span>' if locator else ""
 
 
@@ -98,7 +101,7 @@ def _turn(document: Document, number: int) -> str:
     if not document.locators or number + 1 == len(document.sentences):
         return ""
     here, there = (document.locator(document.sentences[at].start) for at in (number, number + 1))
-    return _place(there) if there != here else ""
+    return _place(there, document.metadata.location) if there != here else ""
 
 
 def _text(text: str) -> str:

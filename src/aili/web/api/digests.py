@@ -16,7 +16,7 @@ from aili.renderers import render
 from aili.store.records import Facets, Filter, Kept, Listing
 from aili.web.api.negotiation import preferred
 from aili.web.api.operations import JSON, PREFIX, Call, Operation, Reply, Routes, done, shown
-from aili.web.api.schemas import BulkChange, Changed, Line, TagChange
+from aili.web.api.schemas import PARTING, BulkChange, Changed, Line, TagChange
 from aili.web.failures import Fault, InvalidError
 
 routes = Routes("Digests")
@@ -226,6 +226,9 @@ def change_digests(call: Call) -> Response:
     if not change.tags:
         missing = Fault(pointer="#/tags", detail="Expected at least one tag.")
         raise InvalidError("No tags were given.", errors=(missing,))
+    if change.action == "tag" and (parted := [at for at, tag in enumerate(change.tags) if set(tag) & set(PARTING)]):
+        faults = tuple(Fault(pointer=f"#/tags/{at}", detail="A tag holds no comma and no semicolon.") for at in parted)
+        raise InvalidError("A tag holds no comma and no semicolon.", hint="Send each tag by itself.", errors=faults)
     wanted = {"add" if change.action == "tag" else "remove": change.tags}
     return shown(Changed(count=digests.tag(call.account, change.ids, **wanted)))
 

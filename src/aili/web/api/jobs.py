@@ -15,11 +15,11 @@ from aili.document import Resource
 from aili.errors import EmptyError
 from aili.library.wishes import demand_web_address, name_of
 from aili.renderers import line
-from aili.sources import media_type
+from aili.sources import media_type, without_user
 from aili.store.records import Job, Wish
 from aili.web.api.bodies import read_json
 from aili.web.api.operations import PREFIX, Call, Operation, Reply, Routes, done, shown
-from aili.web.api.schemas import JobRequest
+from aili.web.api.schemas import Changed, JobRequest
 from aili.web.failures import Fault, InvalidError
 
 routes = Routes("Jobs")
@@ -34,6 +34,13 @@ class JobsQuery:
 
     state: Literal["", "waiting", "running", "done", "failed", "cancelled"] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedQuery:
+    """Which of the jobs that have ended are meant; empty for all."""
+
+    state: Literal["", "done", "failed", "cancelled"] = ""
 
 
 @routes.add(
@@ -124,6 +131,22 @@ def retry_job(call: Call) -> Response:
 @routes.add(
     Operation(
         method="DELETE",
+        path="/jobs",
+        about="Remove all jobs that have ended",
+        more="Or only those in the state that is named, as DELETE of each would; digests that they made stay.",
+        scope="write",
+        query=EndedQuery,
+        replies=(Reply(status=200, about="How many are no longer listed", value=Changed),),
+    )
+)
+def remove_jobs(call: Call) -> Response:
+    """Take what has ended off the list."""
+    return shown(Changed(count=call.library.jobs.remove_ended(call.account, state=call.query(EndedQuery).state)))
+
+
+@routes.add(
+    Operation(
+        method="DELETE",
         path="/jobs/{job}",
         about="Remove a job that has ended",
         more="With its events and what was handed over for it. The digest that it made stays. A job that has not ended is"
@@ -175,15 +198,15 @@ def _text(request: JobRequest) -> Resource:
     """The text as if it had been fetched; its title stands at its head, where extraction looks for it."""
     if not request.text.strip():
         raise EmptyError("The text is empty.", hint="There is nothing to digest in it.")
-    title = line(request.title)
+    title, address = line(request.title), without_user(request.reference)
     heading = {"text/plain": f"{title}\n=====\n\n", "text/markdown": f"# {title}\n\n"}.get(request.media_type, "")
     text = (heading if title else "") + request.text
     return Resource(
         data=text.encode(),
         media_type=request.media_type,
         charset="utf-8",
-        reference=request.reference or title or PASTED,
-        location=request.reference,
+        reference=address or title or PASTED,
+        location=address,
     )
 
 

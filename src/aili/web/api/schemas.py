@@ -15,6 +15,10 @@ from aili.store.records import Kept, Preferences, Role, Scope, Token
 PRINTED = r"^[^\x00-\x1f\x7f-\x9f]*$"  # no control characters
 Tag = Annotated[str, Meta(min_length=1, max_length=TAG_LENGTH, pattern=PRINTED)]
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=MOST_TAGS)]
+# What parts tags where a person types them is in none, so that every tag can be typed; one from elsewhere can be removed.
+PARTING = ",;،、"
+NewTag = Annotated[str, Meta(min_length=1, max_length=TAG_LENGTH, pattern=rf"^[^\x00-\x1f\x7f-\x9f{PARTING}]*$")]
+NewTags = Annotated[tuple[NewTag, ...], Meta(max_length=MOST_TAGS)]
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Line = Annotated[str, Meta(max_length=1_000, pattern=PRINTED)]
 Language = Annotated[str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$")]
@@ -40,7 +44,7 @@ class JobRequest:
     engine: Annotated[str, Meta(max_length=200)] = ""
     language: Language = ""
     length: Length = ""
-    tags: Tags = ()
+    tags: NewTags = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +53,7 @@ class DigestImport:
 
     digest: Digest
     document: Document | None = None
-    tags: Tags = ()
+    tags: NewTags = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +68,7 @@ class KeptDigest:
 class TagChange:
     """Tags to add and to remove."""
 
-    add: Tags = ()
+    add: NewTags = ()
     remove: Tags = ()
 
 

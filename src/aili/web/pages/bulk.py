@@ -15,12 +15,14 @@ from aili.library.digests import Digests
 from aili.web.context import context
 from aili.web.identity import Asking, require
 from aili.web.pages import see, tags_of, texts
-from aili.web.pages.exchange import export
+from aili.web.pages.exchange import export, matching
 from aili.web.pages.home import Form
 from aili.web.pages.library import Shown, address_of_filter, filter_of, library_page, number_of
 from aili.web.templating import page
 
 router = APIRouter()
+
+MOST = 1_000  # digests that are changed at once, as over REST
 
 
 @router.post("/library")
@@ -31,7 +33,10 @@ def act(request: Request, asking: Asking, form: Form) -> Response:
     """
     require(asking, "write")
     ids, back = texts(form.getlist("ids")), _back(form)
+    everything = form.get("everything") == "yes"
     try:
+        if everything:
+            ids = _found(request, asking.account.id, back, most=0 if form.get("action") == "export" else MOST)
         if not ids:
             raise UsageError("No digest is ticked.", hint="Tick the ones that you mean, then choose what to do.")
         match form.get("action"):
@@ -49,8 +54,17 @@ def act(request: Request, asking: Asking, form: Form) -> Response:
         raise UsageError("There is no such thing to do.", hint="Choose one of the buttons below the list.")
     except AiliError as error:
         typed = ", ".join(texts(form.getlist("tags")))
-        shown = Shown(fault=error, query=QueryParams(back), ticked=frozenset(ids), typed=typed)
+        shown = Shown(fault=error, query=QueryParams(back), ticked=frozenset(ids), everything=everything, typed=typed)
         return library_page(request, asking, shown)
+
+
+def _found(request: Request, account: str, back: str, *, most: int) -> tuple[str, ...]:
+    """The ids of all that the list's query finds; raises UsageError where they are more than ``most``, 0 for any number."""
+    wanted, digests = filter_of(QueryParams(back)), context(request).library.digests
+    total = digests.find(account, wanted, limit=0).total
+    if most and total > most:
+        raise UsageError(f"These are {total:,} digests; {most:,} go at once.", hint="Narrow the search first.")
+    return matching(digests, account, wanted)
 
 
 def _ask(request: Request, asking: Asking, ids: tuple[str, ...], back: str) -> Response:

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aili.errors import AccessError, ConflictError, LimitError, UsageError
+from aili.errors import AccessError, ConflictError, LimitError, NotFoundError, UsageError, quoted
 from aili.store.records import SCOPES, Scope, now
 from aili.web.context import context
 from aili.web.identity import SIGN_IN, Asking, forget_session, keep_session, peer, require
 from aili.web.once import Secret
 from aili.web.pages import see
 from aili.web.pages.settings import Told, Typed, settings_page
+from aili.web.templating import page
 
 router = APIRouter()
 
@@ -84,6 +85,18 @@ def make_token(
     return see(f"/settings?made={key}")
 
 
+@router.get("/settings/tokens/{id_}/revoke")
+def ask_to_revoke_token(request: Request, asking: Asking, id_: str) -> Response:
+    """Whether the token is really to go."""
+    require(asking, "admin")
+    tokens = context(request).library.accounts.tokens(asking.account.id)
+    token = next((one for one in tokens if one.id == id_), None)
+    if token is None:
+        raise NotFoundError("There is no such token.", hint="It may have been revoked already.")
+    revoke = f"/settings/tokens/{id_}/revoke"
+    return page(request, "revoke.html", asking, token=token, revoke=revoke, keep="/settings#tokens")
+
+
 @router.post("/settings/tokens/{id_}/revoke")
 def revoke_token(request: Request, asking: Asking, id_: str) -> Response:
     """Take a token away; the program that uses it is refused from now on."""
@@ -106,7 +119,7 @@ def sign_out_everywhere(request: Request, asking: Asking) -> Response:
 def scopes_of(names: list[str]) -> tuple[Scope, ...]:
     """The scopes of these names; raises UsageError for one that is none."""
     if unknown := set(names) - set(SCOPES):
-        raise UsageError(f"There is no scope {min(unknown)!r}.", hint=f"Known: {', '.join(SCOPES)}.")
+        raise UsageError(f"There is no scope {quoted(min(unknown))}.", hint=f"Known: {', '.join(SCOPES)}.")
     return tuple(scope for scope in SCOPES if scope in names)
 
 
@@ -119,4 +132,4 @@ def moment_of(expires: str) -> str:
         return now(ahead=int(given) * DAY)
     with suppress(ValueError):
         return f"{date.fromisoformat(given)}T23:59:59Z"
-    raise UsageError(f"{given[:40]!r} is neither a number of days nor a date.", hint="Write 90, or 2027-01-31.")
+    raise UsageError(f"{quoted(given[:40])} is neither a number of days nor a date.", hint="Write 90, or 2027-01-31.")

@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aili.digest import Digest
-from aili.errors import AiliError, NotFoundError
-from aili.renderers import header_line, render, title_line
+from aili.errors import AiliError, NotFoundError, quoted
+from aili.language import phrases
+from aili.phrases import direction
+from aili.renderers import header_line, name_line, render
 from aili.renderers.html.panes import panes
 from aili.web.context import context
 from aili.web.failures import status_of
@@ -45,6 +47,7 @@ FORMATS = {
         Format(suffix="json", renderer="json", media_type="application/json", label="JSON – with all checks"),
     )
 }
+LONGEST_NAME = 80  # characters of a file's, without its ending
 COPIED = ("txt", "md")
 
 
@@ -56,7 +59,10 @@ def show(request: Request, asking: Asking, digest_id: str) -> Response:
 
 @router.get("/digests/{digest_id}/download.{suffix}")
 def download(request: Request, asking: Asking, digest_id: str, suffix: str) -> Response:
-    """The digest as a file; the single page holds the document too, unless ``source=no`` is asked for."""
+    """The digest as a file; the single page holds the document too, unless ``source=no`` is asked for.
+
+    Markdown comes without the account of its checks where ``checks=no`` is asked for.
+    """
     require(asking, "read")
     made = _format(suffix)
     digests = context(request).library.digests
@@ -64,6 +70,8 @@ def download(request: Request, asking: Asking, digest_id: str, suffix: str) -> R
     whole = made.renderer == "html" and request.query_params.get("source") != "no"
     document = digests.document(asking.account.id, digest_id) if whole else None
     text = render(digest, format=made.renderer, document=document)
+    if made.renderer == "markdown" and request.query_params.get("checks") == "no":
+        text = without_account(text, digest)
     headers = {"Content-Disposition": disposition(digest, suffix), "Cache-Control": "no-store"}
     return Response(text, media_type=f"{made.media_type}; charset=utf-8", headers=headers)
 
@@ -73,11 +81,14 @@ def copy(request: Request, asking: Asking, digest_id: str, suffix: str) -> Respo
     """The digest's text in a field to copy from, for browsers that give a page no clipboard."""
     require(asking, "read")
     if suffix not in COPIED:
-        raise NotFoundError(f"A digest cannot be copied as {suffix[:20]!r}.")
+        raise NotFoundError(f"A digest cannot be copied as {quoted(suffix[:20])}.")
     made = _format(suffix)
     digests = context(request).library.digests
     kept, digest = digests.get(asking.account.id, digest_id), digests.digest(asking.account.id, digest_id)
-    return page(request, "copy.html", asking, kept=kept, made=made, text=render(digest, format=made.renderer))
+    text = render(digest, format=made.renderer)
+    if made.renderer == "markdown":
+        text = without_account(text, digest)
+    return page(request, "copy.html", asking, kept=kept, made=made, text=text)
 
 
 @router.post("/digests/{digest_id}/tags")
@@ -116,17 +127,28 @@ def remove(request: Request, asking: Asking, digest_id: str) -> Response:
     return see("/library?done=removed")
 
 
+def without_account(text: str, digest: Digest) -> str:
+    """A digest's Markdown as one pastes it: without what was checked, and without the data by which it is read back."""
+    blocks = text.rstrip("\n").split("\n\n")
+    about = blocks.index(f"## {phrases(digest.language).about}")  # of a text, every such line is escaped
+    rule = blocks.index("---", about)
+    kept = [*blocks[:about], *(block for block in blocks[rule:] if not block.startswith("[aili]: #"))]
+    return "\n\n".join(kept) + "\n"
+
+
 def disposition(digest: Digest, suffix: str, *, kind: Literal["attachment", "inline"] = "attachment") -> str:
     """A ``Content-Disposition`` (RFC 6266) that names the file after the digest's title."""
-    title = re.sub(r"[^\w\s-]+", "", title_line(digest)).strip()
-    name = re.sub(r"[\s_-]+", "-", title)[:80].strip("-") or "digest"
+    title = re.sub(r"[^\w\s-]+", "", name_line(digest)).strip()
+    name = re.sub(r"[\s_-]+", "-", title).strip("-") or "digest"
+    if len(name) > LONGEST_NAME:
+        name = name[: LONGEST_NAME + 1].rpartition("-")[0] or name[:LONGEST_NAME]
     plain = re.sub(r"[^A-Za-z0-9-]+", "", name) or "digest"
     return f"{kind}; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(name)}.{suffix}"
 
 
 def _format(suffix: str) -> Format:
     if suffix not in FORMATS:
-        raise NotFoundError(f"A digest cannot be had as {suffix[:20]!r}.", hint=f"Known: {', '.join(FORMATS)}.")
+        raise NotFoundError(f"A digest cannot be had as {quoted(suffix[:20])}.", hint=f"Known: {', '.join(FORMATS)}.")
     return FORMATS[suffix]
 
 
@@ -149,6 +171,7 @@ def _page(
         digest=digest,
         body=body,
         header=header_line(digest.imprint),
+        direction=direction(digest.language),
         formats=tuple(FORMATS.values()),
         shares=library.shares.of(account, digest_id),
         fault=error,

@@ -28,6 +28,10 @@ router = APIRouter()
 PIECE = 65_536  # bytes of an export that are sent at a time
 AT_ONCE = 500  # digests looked up at a time
 TOLD = 20  # refusals that are told one by one
+IMPORTED = (
+    "What can be imported is an export of a library (a ZIP file) or one digest that was downloaded as a page, as Markdown, "
+    "as text or as JSON. For anything else, open the start page: it is read there."
+)
 
 
 @router.get("/library/export")
@@ -35,7 +39,7 @@ def export_found(request: Request, asking: Asking) -> Response:
     """Every digest that the query of the address finds, as one file."""
     require(asking, "read")
     digests, account = context(request).library.digests, asking.account.id
-    return export(request, account, tuple(_matching(digests, account, filter_of(request.query_params))))
+    return export(request, account, matching(digests, account, filter_of(request.query_params)))
 
 
 @router.post("/library/import")
@@ -47,7 +51,7 @@ def take_in(request: Request, asking: Asking, form: Form) -> Response:
     file = form.get("file")
     try:
         if not isinstance(file, UploadFile) or not file.filename:
-            raise UsageError("No file is chosen.", hint="Choose a file that was exported, or a single digest.")
+            raise UsageError("No file is chosen.", hint=IMPORTED)
         name = line(file.filename)[:200] or "The file"
         taken = exchange.take(context(request).library, asking.account.id, file.file, name=name)
     except AiliError as error:
@@ -59,9 +63,9 @@ def take_in(request: Request, asking: Asking, form: Form) -> Response:
     told += [f"And {more:,} more."] if more else []
     if taken.new + taken.known:
         said = f"{count(taken.new, 'digest')} taken in, {taken.known} known before, {len(taken.refused)} refused."
-    else:
-        said = "Nothing of this file could be taken in."
-    return library_page(request, asking, Shown(fault=UsageError(said), refused=tuple(told)))
+        return library_page(request, asking, Shown(fault=UsageError(said), refused=tuple(told)))
+    nothing = UsageError(f"{name} could not be taken in.", hint=IMPORTED)
+    return library_page(request, asking, Shown(fault=nothing, refused=tuple(told)))
 
 
 def export(request: Request, account: str, ids: Iterable[str]) -> Response:
@@ -82,11 +86,12 @@ def export(request: Request, account: str, ids: Iterable[str]) -> Response:
     return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
 
 
-def _matching(digests: Digests, account: str, wanted: Filter) -> Iterator[str]:
-    offset = 0
-    while items := digests.find(account, wanted, offset=offset, limit=AT_ONCE).items:
-        yield from (found.kept.id for found in items)
-        offset += AT_ONCE
+def matching(digests: Digests, account: str, wanted: Filter) -> tuple[str, ...]:
+    """The ids of every digest that ``wanted`` lets through."""
+    ids: list[str] = []
+    while items := digests.find(account, wanted, offset=len(ids), limit=AT_ONCE).items:
+        ids += [found.kept.id for found in items]
+    return tuple(ids)
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aili.document import Resource
-from aili.errors import AiliError, EmptyError, TooLargeError, UsageError
+from aili.errors import AiliError, EmptyError, ThinTextError, TooLargeError, UsageError, quoted
 from aili.language import count_words
 from aili.library.wishes import name_of
 from aili.renderers import line
@@ -25,7 +25,7 @@ from aili.web.context import context
 from aili.web.failures import status_of
 from aili.web.identity import Asking, Person, require
 from aili.web.pages import see, tags_of
-from aili.web.templating import page
+from aili.web.templating import count, page
 
 router = APIRouter()
 
@@ -45,20 +45,28 @@ _STATED = re.compile(r"(?<![A-Za-z0-9])https?://\S+", re.IGNORECASE)  # a link a
 _NUMERIC = re.compile(r"(?:localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])(?![^:/?#])", re.IGNORECASE)
 _AFTER_LINK = re.compile(r"[<>\"“”«»，。、；！？）】》」]")
 _OPENING = {")": "(", "]": "[", "}": "{"}
+_PARTED = re.compile(r"https?://[\w-]+\s+[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?", re.IGNORECASE)  # https://exa mple.org
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """What a form hands in: links to fetch, or one file or text, and what it goes by.
+    """What a form hands in: links to fetch, or files, or one text, and what this goes by.
 
     ``among_words`` says that the links were taken out of words around them, which are left aside.
     """
 
     links: tuple[str, ...] = ()
-    upload: Resource | None = None
+    uploads: tuple[Resource, ...] = ()
     name: str = ""
     among_words: bool = False
+
+    @property
+    def wanted(self) -> tuple[tuple[str, Resource | None], ...]:
+        """What each job goes by, with what was handed over for it."""
+        if self.links:
+            return tuple((link, None) for link in self.links)
+        return tuple((self.name or upload.reference, upload) for upload in self.uploads)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +79,7 @@ class Typed:
     language: str | None = None  # None: not chosen; empty: the document's own
     length: str = ""
     tags: str = ""
-    file: UploadFile | None = field(default=None, compare=False)
+    files: tuple[UploadFile, ...] = field(default=(), compare=False)
 
 
 async def form_of(request: Request) -> FormData:
@@ -98,11 +106,9 @@ def submit(request: Request, asking: Asking, form: Form) -> Response:
     jobs, settings = context(request).library.jobs, context(request).settings
     try:
         handed = understood(typed, megabytes=settings.fetch_megabytes, min_words=settings.min_words)
-        wishes = [_wish(asking, typed, name) for name in handed.links or (handed.name,)]
-        if handed.upload:
-            made = [jobs.submit(asking.account.id, wishes[0], upload=handed.upload)]
-        else:
-            made = [*jobs.submit_all(asking.account.id, wishes)]
+        made = jobs.submit_all(
+            asking.account.id, [(_wish(asking, typed, name), upload) for name, upload in handed.wanted]
+        )
     except AiliError as error:
         return _page(request, asking, typed, error=error)
     taken = "?taken=links" if handed.among_words else ""
@@ -110,16 +116,17 @@ def submit(request: Request, asking: Asking, form: Form) -> Response:
 
 
 def understood(typed: Typed, *, megabytes: float, min_words: int = 40) -> Handed:
-    """What was handed in: a file before a text before a link; raises UsageError, EmptyError or TooLargeError.
+    """What was handed in: files before a text before links; raises UsageError, ThinTextError, EmptyError or TooLargeError.
 
-    Links are what stands alone on every line; and, where fewer than ``min_words`` words stand around them, so that nothing
-    could be digested but what they lead to, also those among words: a title and its link, as phones pass pages on.
+    A text needs ``min_words`` words: that one is too short is told at once, without a job. Links are what stands alone on
+    every line; and, where fewer than ``min_words`` words stand around them, so that nothing could be digested but what they
+    lead to, also those among words: a title and its link, as phones pass pages on.
     """
-    if typed.file is not None and typed.file.filename:
-        upload = _file(typed.file, limit=int(megabytes * MEGABYTE))
-        return Handed(upload=upload, name=upload.reference)
+    if typed.files:
+        _demand_few(len(typed.files), "files")
+        return Handed(uploads=tuple(_file(file, limit=int(megabytes * MEGABYTE)) for file in typed.files))
     if typed.text.strip():
-        return _text(typed.text)
+        return _text(typed.text, min_words=min_words)
     lines = [part.strip() for part in typed.reference.splitlines() if part.strip()]
     if not lines:
         raise UsageError("There is nothing to read yet.", hint="Paste a link or a text, or choose a file.")
@@ -128,19 +135,28 @@ def understood(typed: Typed, *, megabytes: float, min_words: int = 40) -> Handed
         return _links(alone)
     if len(lines) == 1 and _OTHER_SCHEME.fullmatch(lines[0]):
         raise UsageError(
-            f"{line(lines[0])[:200]!r} is no web address.",
+            f"{quoted(line(lines[0])[:200])} is no web address.",
             hint="A link begins with https:// or http://. For a file of yours, choose or drop the file itself.",
+        )
+    if len(lines) == 1 and _PARTED.fullmatch(lines[0]):
+        raise UsageError(
+            f"{quoted(line(lines[0])[:200])} is no web address: there is a space in it.",
+            hint="Take the space out and send it again.",
         )
     stated = [link for found in _STATED.findall(typed.reference) if _STATED.fullmatch(link := _trimmed(found))]
     if stated and count_words(_STATED.sub(" ", typed.reference)) < min_words:
         return _links(stated, among_words=True)
-    return _text(typed.reference)
+    return _text(typed.reference, min_words=min_words)
+
+
+def _demand_few(number: int, what: str) -> None:
+    if number > AT_ONCE:
+        raise UsageError(f"These are {number} {what}; {AT_ONCE} go at once.", hint="Hand in the rest afterwards.")
 
 
 def _links(found: Iterable[str], *, among_words: bool = False) -> Handed:
     links = tuple(dict.fromkeys(map(_with_scheme, found)))
-    if len(links) > AT_ONCE:
-        raise UsageError(f"These are {len(links)} links; {AT_ONCE} go at once.", hint="Hand in the rest afterwards.")
+    _demand_few(len(links), "links")
     return Handed(links=links, among_words=among_words)
 
 
@@ -167,11 +183,19 @@ def _trimmed(link: str) -> str:
     return link
 
 
-def _text(text: str) -> Handed:
+def _text(text: str, *, min_words: int) -> Handed:
+    words = count_words(text)
+    if words < min_words:
+        raise ThinTextError(
+            f"This text has {count(words, 'word')}, too few for a digest.",
+            hint=f"A text needs {min_words} words. For a page of the web, paste its whole address.",
+            found=text[:200],
+            words=words,
+        )
     upload = Resource(
         data=text.encode("utf-8", "replace"), media_type="text/plain", charset="utf-8", reference=PASTED, location=""
     )
-    return Handed(upload=upload, name=name_of(text))
+    return Handed(uploads=(upload,), name=name_of(text))
 
 
 def _file(file: UploadFile, *, limit: int) -> Resource:
@@ -223,7 +247,6 @@ def _typed(form: FormData) -> Typed:
         value = form.get(name, "")
         return value if isinstance(value, str) else ""
 
-    file = form.get("file")
     return Typed(
         reference=said("reference"),
         text=said("text"),
@@ -231,7 +254,7 @@ def _typed(form: FormData) -> Typed:
         language=said("language") if "language" in form else None,
         length=said("length"),
         tags=said("tags"),
-        file=file if isinstance(file, UploadFile) else None,
+        files=tuple(file for file in form.getlist("file") if isinstance(file, UploadFile) and file.filename),
     )
 
 

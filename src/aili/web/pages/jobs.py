@@ -85,6 +85,14 @@ def show(request: Request, asking: Asking, job_id: str, taken: str = "") -> Resp
     return _page(request, asking, job, only_links=taken == "links")
 
 
+@router.post("/jobs/dismiss")
+def dismiss(request: Request, asking: Asking) -> Response:
+    """Take all jobs that have ended off the list."""
+    require(asking, "write")
+    context(request).library.jobs.remove_ended(asking.account.id)
+    return see("/jobs")
+
+
 @router.post("/jobs/{job_id}/cancel")
 def cancel(request: Request, asking: Asking, job_id: str, form: Form) -> Response:
     """Stop the work; the page that it was stopped on comes back."""

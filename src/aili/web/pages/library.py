@@ -16,6 +16,7 @@ from starlette.responses import Response
 from aili.errors import AiliError, UsageError
 from aili.library import Library
 from aili.renderers import plain
+from aili.store.indexing import understand
 from aili.store.records import Facets, Filter, Found, Job, Listing, Order, now
 from aili.web.context import context
 from aili.web.failures import status_of
@@ -50,6 +51,7 @@ class Shown:
     refused: tuple[str, ...] = ()
     query: QueryParams | None = None
     ticked: frozenset[str] = frozenset()
+    everything: bool = False
     typed: str = ""
 
 
@@ -166,6 +168,8 @@ def library_page(request: Request, asking: Person, shown: Shown = PLAIN) -> Resp
         told=told(query) if error is None else "",
         refused=shown.refused,
         ticked=shown.ticked,
+        everything=shown.everything,
+        wordless=bool(wanted.query) and not understand(wanted.query).asks,
         typed=shown.typed,
         fault=error,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from aili.library.wishes import settings_for
 from aili.renderers import line
 from aili.spool import library_path
 from aili.store.records import SCOPES, Preferences, Wish
+from aili.store.reserve import size_of
 from aili.web.choices import offered
 from aili.web.context import context
 from aili.web.failures import status_of
@@ -109,7 +109,7 @@ def settings_page(
         scopes=tuple(scope for scope in SCOPES if owner or scope != "admin"),
         kept=held.library.digests.facets(account.id).total,
         place=str(library_path(held.settings)) if owner else "",
-        octets=_octets(library_path(held.settings)) if owner else 0,
+        size=size_of(library_path(held.settings)) if owner else "",
         **offered(held.settings, shown),
     )
 
@@ -118,9 +118,3 @@ def _told_of(secret: Secret | None) -> Told:
     if secret is None:
         return Told(done="The token's secret was shown once. If nobody copied it, revoke the token and make another.")
     return Told(done=f"The token {secret.whose} is made. Copy it now: it is shown this once.", secret=secret.text)
-
-
-def _octets(file: Path) -> int:
-    """Bytes of the library with what SQLite keeps beside it."""
-    beside = (file, file.with_name(f"{file.name}-wal"))
-    return sum(one.stat().st_size for one in beside if one.exists())

@@ -56,10 +56,11 @@ def overview(request: Request, asking: Asking) -> Response:
 
 
 @router.get("/shares/{token}")
-def show(request: Request, asking: Asking, token: str) -> Response:
-    """One share: its link to copy, and what may be changed."""
+def show(request: Request, asking: Asking, token: str, done: str = "") -> Response:
+    """One share: its link to copy, and what may be changed; ``done`` is ``saved`` where it was just changed."""
     require(asking, "share")
-    return _one(request, asking, context(request).library.shares.get(asking.account.id, token))
+    share = context(request).library.shares.get(asking.account.id, token)
+    return _one(request, asking, share, saved=done == "saved")
 
 
 @router.post("/shares/{token}")
@@ -71,7 +72,15 @@ def change(request: Request, asking: Asking, token: str, form: Form) -> Response
         shares.change(asking.account.id, token, **_terms(form))
     except (UsageError, ConflictError) as error:
         return _one(request, asking, shares.get(asking.account.id, token), fault=error)
-    return see(f"/shares/{token}")
+    return see(f"/shares/{token}?done=saved")
+
+
+@router.get("/shares/{token}/revoke")
+def ask_to_revoke(request: Request, asking: Asking, token: str) -> Response:
+    """Whether the link is really to be closed."""
+    require(asking, "share")
+    share = context(request).library.shares.get(asking.account.id, token)
+    return page(request, "revoke.html", asking, share=share, revoke=f"/shares/{token}/revoke", keep=f"/shares/{token}")
 
 
 @router.post("/shares/{token}/revoke")
@@ -89,7 +98,9 @@ def state_of(share: Share) -> str:
     return "ended" if share.expires and share.expires <= now() else "open"
 
 
-def _one(request: Request, asking: Person, share: Share, *, fault: AiliError | None = None) -> Response:
+def _one(
+    request: Request, asking: Person, share: Share, *, fault: AiliError | None = None, saved: bool = False
+) -> Response:
     return page(
         request,
         "share_one.html",
@@ -101,6 +112,7 @@ def _one(request: Request, asking: Person, share: Share, *, fault: AiliError | N
         address=address_of(request, f"/s/{share.token}"),
         here_only=_here_only(request),
         fault=fault,
+        saved=saved,
     )
 
 

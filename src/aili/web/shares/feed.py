@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from starlette.requests import Request
 
 from aili.errors import NotFoundError
-from aili.renderers import line, title_line, web_address
+from aili.renderers import line, name_line, web_address
 from aili.store.records import Account, Share
 from aili.web.context import address_of, context
 from aili.web.shares.showing import Shown, description_of, shown
@@ -46,7 +46,7 @@ def _entry(request: Request, root: Element, share: Share) -> None:
         return  # revoked since the list was read
     digest = opened.digest
     entry = SubElement(root, f"{{{ATOM}}}entry")
-    _text(entry, "title", title_line(digest) or "Untitled")
+    _text(entry, "title", name_line(digest))
     _text(entry, "id", uuid5(NAMESPACE_OID, f"share {share.token}").urn)
     _text(entry, "updated", share.created)
     _text(entry, "published", share.created)

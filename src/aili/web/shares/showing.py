@@ -15,7 +15,7 @@ from starlette.requests import Request
 from aili.digest import Digest
 from aili.document import Document
 from aili.phrases import direction
-from aili.renderers import header_line, join_sentences, line, title_line
+from aili.renderers import header_line, join_sentences, line, name_line
 from aili.renderers.html.panes import panes
 from aili.settings import Settings
 from aili.store.records import Share
@@ -103,7 +103,7 @@ def show_page(request: Request, share: Share, digest: Digest, document: Document
             header=header_line(digest.imprint),
             locale=LOCALES.get(digest.language.partition("-")[0], ""),
             share=share,
-            title=title_line(digest) or header_line(digest.imprint),
+            title=name_line(digest) or header_line(digest.imprint),
         )
     )
     return shown(page.encode())

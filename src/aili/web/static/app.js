@@ -2,7 +2,7 @@
 // What every page has with script: keys, menus that close, times in the reader's own words.
 (() => {
   const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-  const places = { l: "/library", s: "/shares", h: "/", ",": "/settings" };
+  const places = { l: "/library", s: "/shares", j: "/jobs", ",": "/settings" };
   const help = document.getElementById("help");
   let going = false;
 

@@ -1,5 +1,5 @@
 "use strict";
-// The start page with script: Enter begins, the field grows, a file may be dropped anywhere.
+// The start page with script: Enter begins, the field grows, files may be dropped anywhere.
 (() => {
   const form = document.getElementById("hand-in");
   const field = document.getElementById("reference");
@@ -93,15 +93,17 @@
   grow();
 
   const take = (chosen) => {
-    if (chosen.size > limit) {
-      said.textContent = name.textContent = chosen.name + " is larger than " + form.dataset.megabytes + " MB";
+    const called = chosen.length > 1 ? chosen.length + " files" : chosen[0].name;
+    if (chosen.reduce((sum, one) => sum + one.size, 0) > limit) {
+      const larger = chosen.length > 1 ? " together are larger than " : " is larger than ";
+      said.textContent = name.textContent = called + larger + form.dataset.megabytes + " MB";
       file.value = "";
       return;
     }
-    said.textContent = name.textContent = chosen.name;
+    said.textContent = name.textContent = called;
     begin();
   };
-  file.addEventListener("change", () => { if (file.files.length) take(file.files[0]); });
+  file.addEventListener("change", () => { if (file.files.length) take([...file.files]); });
 
   let depth = 0;
   const over = (on) => document.body.classList.toggle("dropping", on);
@@ -117,8 +119,8 @@
     const dropped = event.dataTransfer.files;
     if (!dropped.length) return;
     const moved = new DataTransfer();
-    moved.items.add(dropped[0]);
+    for (const one of dropped) moved.items.add(one);
     file.files = moved.files;
-    take(dropped[0]);
+    take([...dropped]);
   });
 })();

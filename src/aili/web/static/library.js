@@ -6,12 +6,14 @@
   const links = [...document.querySelectorAll(".library h2 a")];
   const all = document.getElementById("all");
   const bulk = document.querySelector(".bulk");
+  const everything = document.getElementById("everything");
   const find = document.getElementById("find");
 
   const tally = () => {
     const ticked = boxes.filter((box) => box.checked).length;
-    bulk.classList.toggle("ready", ticked > 0);
-    document.getElementById("ticked").textContent = "With the " + (ticked > 1 ? ticked + " " : "") + "ticked";
+    const whole = everything && everything.checked;
+    bulk.classList.toggle("ready", ticked > 0 || whole);
+    document.getElementById("ticked").textContent = whole ? "With all of them" : "With the " + (ticked > 1 ? ticked + " " : "") + "ticked";
     all.checked = ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   };
@@ -22,6 +24,7 @@
       tally();
     });
     boxes.forEach((box) => box.addEventListener("change", tally));
+    if (everything) everything.addEventListener("change", tally);
     addEventListener("pageshow", tally);
   }
 

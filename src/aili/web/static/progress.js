@@ -13,7 +13,7 @@
   }).format(bytes < 1e6 ? bytes / 1e3 : bytes / 1e6);
   const host = (location) => {
     try {
-      return new URL(location).host.replace(/^www\./, "");
+      return new URL(location).host.replace(/^www\.(?=.*\.)/, "");
     } catch {
       return "";
     }

@@ -1,5 +1,5 @@
 "use strict";
-// Copies links, and asks for a date only where one is wanted.
+// Copies links and secrets, and asks for a date only where one is wanted.
 (() => {
   const said = document.getElementById("said");
 
@@ -10,20 +10,21 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(field ? field.value : location.origin + what);
+        await navigator.clipboard.writeText(!field ? location.origin + what : field.value ?? field.textContent);
       } catch {
-        // Without TLS a page has no clipboard: mark the link, so that the reader's own keys copy it.
+        // Without TLS a page has no clipboard: mark the text, so that the reader's own keys copy it.
         if (!field) {
           location.assign(what.replace("/s/", "/shares/"));
           return;
         }
-        field.select();
+        if (field.select) field.select();
+        else getSelection().selectAllChildren(field);
         button.textContent = "Marked: press Ctrl+C";
-        if (said) said.textContent = "The browser does not let this page copy. The link is marked: press Control or Command with C.";
+        if (said) said.textContent = "The browser does not let this page copy. It is marked: press Control or Command with C.";
         return;
       }
       button.textContent = "Copied";
-      if (said) said.textContent = "The link is copied.";
+      if (said) said.textContent = "Copied.";
       setTimeout(() => { button.textContent = named; }, 2000);
     });
   });
