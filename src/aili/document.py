@@ -21,7 +21,7 @@ class Resource:
 
     ``reference`` is what the person typed; ``location`` where the bytes were finally found (after redirects). ``charset``
     is what the transport declared, empty where it said nothing. ``etag`` and ``modified`` are the HTTP validators
-    (RFC 9110 §8.8), empty where there are none.
+    (RFC 9110 §8.8), empty where there are none. ``notes`` are sentences that whoever reads its digest must know.
     """
 
     data: bytes
@@ -31,6 +31,7 @@ class Resource:
     charset: str = ""
     etag: str = ""
     modified: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:

@@ -1,7 +1,8 @@
-"""Shows a Document to a person: as Markdown or text with numbered sentences, or as JSON."""
+"""Shows a Document to a person: with numbered sentences, as its text alone (plain or Markdown), or as JSON."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from aili import codec
@@ -11,7 +12,7 @@ FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".json": 
 
 
 def show_document(document: Document, format_: str) -> str:
-    """``document`` as ``markdown``, ``text`` or ``json``; sentences are numbered from 1 in the first two."""
+    """``document`` as ``numbered`` sentences (from 1), ``markdown``, ``text`` or ``json``."""
     return _SHOW[format_](document)
 
 
@@ -19,17 +20,34 @@ def _json(document: Document) -> str:
     return codec.encode(document, indent=2).decode()
 
 
-def _markdown(document: Document) -> str:
+def _numbered(document: Document) -> str:
     metadata = document.metadata
     facts = [
         *(f"- {name}: {value}" for name, value in _facts(document) if value),
         *(f"- Warning: {warning}" for warning in document.reading.warnings),
     ]
-    return "\n\n".join([f"# {metadata.title or 'Untitled'}", "\n".join(facts), *_blocks(document, markdown=True)])
+    blocks = (_prefix(block) + text for block, text in zip(document.blocks, _sentences(document), strict=True))
+    return "\n\n".join([f"# {metadata.title or 'Untitled'}", "\n".join(facts), *blocks])
+
+
+def _markdown(document: Document) -> str:
+    from aili.renderers.markdown import escaped  # here: numbered sentences need none of it
+
+    parts = [f"# {escaped(document.metadata.title)}"] if document.metadata.title.strip() else []
+    for index, block in enumerate(document.blocks):
+        text = document.block(index)
+        if block.kind in ("code", "table"):
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+            parts.append(f"{fence}\n{text}\n{fence}")
+        else:
+            lead = _prefix(block)
+            gap = "\\\n" + (">" if block.kind == "quote" else " " * len(lead)).ljust(len(lead))
+            parts.append(lead + gap.join(map(escaped, text.split("\n"))))
+    return "\n\n".join(parts)
 
 
 def _text(document: Document) -> str:
-    return "\n\n".join([document.metadata.title or "Untitled", *_blocks(document, markdown=False)])
+    return "\n\n".join([*filter(None, (document.metadata.title,)), document.text])
 
 
 def _facts(document: Document) -> Iterator[tuple[str, str]]:
@@ -45,14 +63,13 @@ def _facts(document: Document) -> Iterator[tuple[str, str]]:
     )
 
 
-def _blocks(document: Document, *, markdown: bool) -> Iterator[str]:
+def _sentences(document: Document) -> Iterator[str]:
+    """The sentences of each block, each after its number."""
     numbered: dict[int, list[str]] = {}
-    for number, sentence in enumerate(document.sentences, 1):
-        text = document.text[sentence.start : sentence.end]
-        numbered.setdefault(sentence.block, []).append(f"[{number}] {text}")
-    for index, block in enumerate(document.blocks):
-        text = " ".join(numbered.get(index, ()))
-        yield (_prefix(block) if markdown else "") + text
+    for number, sentence in enumerate(document.sentences):
+        numbered.setdefault(sentence.block, []).append(f"[{number + 1}] {document.sentence(number)}")
+    for index in range(len(document.blocks)):
+        yield " ".join(numbered.get(index, ()))
 
 
 def _prefix(block: Block) -> str:
@@ -67,4 +84,9 @@ def _prefix(block: Block) -> str:
             return ""
 
 
-_SHOW: dict[str, Callable[[Document], str]] = {"json": _json, "markdown": _markdown, "text": _text}
+_SHOW: dict[str, Callable[[Document], str]] = {
+    "numbered": _numbered,
+    "markdown": _markdown,
+    "text": _text,
+    "json": _json,
+}

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from aili import codec, language, sandbox, segmentation
 from aili.document import Block, BlockKind, Document, Locator, Metadata, Reading, Resource, Sentence
 from aili.errors import EmptyError, MediaTypeError, ParserError, PasswordError, ThinTextError
+from aili.feed import Feed
 from aili.registry import Registry
 
 
@@ -90,6 +91,10 @@ EXTRACTORS: Registry[Extractor] = Registry(
         "message/rfc822": "aili.extractors.mail:extract",
         "application/rtf": "aili.extractors.rtf:extract",
         "text/rtf": "aili.extractors.rtf:extract",
+        "application/rss+xml": "aili.extractors.feed:extract",
+        "application/atom+xml": "aili.extractors.feed:extract",
+        "application/rdf+xml": "aili.extractors.feed:extract",
+        "application/feed+json": "aili.extractors.feed:extract",
         "text/markdown": "aili.extractors.markdown:extract",
         "text/plain": "aili.extractors.plain:extract",
     },
@@ -152,10 +157,12 @@ def extract(resource: Resource, *, limits: ParseLimits) -> Document:
             raise MediaTypeError(f"{resource.reference} is {kind}, which nothing here reads.", hint=_READ)
         media_type = "text/plain"
     try:
-        return EXTRACTORS.load(media_type)(resource, limits=limits)
+        document = EXTRACTORS.load(media_type)(resource, limits=limits)
     except ParserError as error:  # the sandbox does not know whose bytes it reads
         told = f"{error.message[:1].lower()}{error.message[1:]}"
         raise ParserError(f"{resource.reference} could not be read: {told}", hint=error.hint) from error
+    warnings = (*resource.notes, *document.reading.warnings)
+    return replace(document, reading=replace(document.reading, warnings=warnings)) if resource.notes else document
 
 
 def warm() -> None:
@@ -167,6 +174,13 @@ def sandboxed(target: str, resource: Resource, *, limits: ParseLimits) -> Docume
     """The Document that the function ``target`` makes of a Task in the sandbox's worker (both as JSON)."""
     task = Task(resource=resource, min_words=limits.min_words, password=limits.password)
     return codec.decode(sandbox.run(target, codec.encode(task), limits=limits), Document)
+
+
+def entries(resource: Resource, *, limits: ParseLimits) -> Feed:
+    """What a feed lists, which is no Document; raises MalformedError where it is none, EmptyError where it lists nothing."""
+    task = Task(resource=resource, min_words=limits.min_words)
+    feed = codec.decode(sandbox.run("aili.extractors.feed.syndication:parse", codec.encode(task), limits=limits), Feed)
+    return replace(feed, location=_shown(feed.location))
 
 
 def unwrapped(target: str, resource: Resource, *, limits: ParseLimits) -> Document:

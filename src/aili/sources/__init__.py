@@ -44,6 +44,7 @@ class Limits:
     allow_hosts: tuple[str, ...] = ()  # private hosts that may be contacted: names, addresses, networks
     ca_file: str = ""  # certificate authorities (PEM) that are trusted beside the system's
     schemes: tuple[str, ...] = ()
+    language: str = ""  # of what there is in several, such as the captions of a video; empty: the original's
     resolver: Resolver = system_resolver
 
     def __post_init__(self) -> None:
@@ -71,8 +72,8 @@ SOURCES: Registry[Source] = Registry(
     "sources",
     "source",
     {
-        "https": "aili.sources.web:fetch",
-        "http": "aili.sources.web:fetch",
+        "https": "aili.sources.web.sites:fetch",
+        "http": "aili.sources.web.sites:fetch",
         "file": "aili.sources.local:fetch_address",
         "": "aili.sources.local:fetch_path",
         "-": "aili.sources.local:fetch_stdin",
@@ -229,13 +230,20 @@ _ZIPPED = (
 _HEADS = re.DOTALL | re.MULTILINE | re.IGNORECASE
 _BLANK = rb"(?:\xef\xbb\xbf)?(?:\s|<!--(?:(?!-->).)*-->)*+"
 _HTML = re.compile(_BLANK + rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
-_TEXTS = (
-    (_HTML, "text/html"),
+_FEEDS = (
     (re.compile(_BLANK + rb"(?:<\?xml.*)?<(?:rss|rdf:RDF)[\s>]", re.DOTALL), "application/rss+xml"),
     (re.compile(_BLANK + rb"(?:<\?xml.*)?<feed[\s>]", re.DOTALL), "application/atom+xml"),
+)
+_TEXTS = (
+    (_HTML, "text/html"),
+    *_FEEDS,
     (re.compile(_BLANK + rb"<\?xml.*<html[\s>]", re.DOTALL), "application/xhtml+xml"),
     (re.compile(_BLANK + rb"<\?xml\s", re.DOTALL), "application/xml"),
     (re.compile(_BLANK + rb"WEBVTT\s.*-->", re.DOTALL), "text/vtt"),
+    (
+        re.compile(_BLANK + rb"\{.*\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org\\?/", re.DOTALL),
+        "application/feed+json",
+    ),
     (re.compile(_BLANK + rb"\{\s*\"(?:cells|nbformat|metadata)\"\s*:.*\"cell_type\"\s*:", re.DOTALL), _NOTEBOOK),
     (re.compile(rb"(?:From |[A-Z][\w-]+: )[^\0]*?^(?:MIME-Version|Message-ID|Received): ", _HEADS), "message/rfc822"),
     (re.compile(_BLANK + rb"\d+\s+\d\d:\d\d:\d\d,\d{3} -->", re.DOTALL), "application/x-subrip"),
@@ -254,11 +262,18 @@ def media_type(data: bytes, *, name: str = "", declared: str = "") -> str:
     named = _TYPE_OF_SUFFIX.get(Path(name).suffix.lower(), "")
     plain = declared == "text/plain" and named in _OFTEN_PLAIN
     said = named if declared in _VAGUE or plain else declared
-    if said in ("", "text/plain", "application/xml", "text/xml", "application/json"):
+    if said in ("", "text/plain", "application/xml", "text/xml", "application/json") or _is_feed_called_html(
+        said, head
+    ):
         said = next((kind for pattern, kind in _TEXTS if pattern.match(head)), said) or "text/plain"
     elif not said.startswith("text/") and not said.endswith("xml") and _HTML.match(head):
         said = "text/html"  # a sign-in page in place of the PDF that the address names
     return _UNKNOWN if said.startswith("text/") and _is_binary(head) else said
+
+
+def _is_feed_called_html(said: str, head: bytes) -> bool:
+    """Whether a feed comes with the media type of a page, as those do that a page's own program writes."""
+    return said == "text/html" and b"<html" not in head and any(pattern.match(head) for pattern, _ in _FEEDS)
 
 
 def _proven(data: bytes, head: bytes) -> str:

@@ -17,7 +17,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z0-9:.][^<>]{0,500}>|</[a-z]*>|\{\\[^{}]{0,200}\}|\{[yY]:[a-z]+\}")
 _NUMBER = re.compile(r"\d{1,7}")
 _TITLE = re.compile(r"\ufeff?WEBVTT[ \t]+(?:-[ \t]*)?(\S[^\n]*)")
-_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z-]{2,20})[ \t]*$", re.MULTILINE)
+_FIELD = re.compile(r"^(Language|Site|Author|Published):[ \t]*(\S[^\n]{0,300})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +51,13 @@ def read(text: str) -> list[Cue]:
     return sorted(cues, key=lambda cue: cue.start)
 
 
-def declared(text: str) -> tuple[str, str]:
-    """The title and the language that the head of a WebVTT file says; empty where it says none."""
+def declared(text: str) -> dict[str, str]:
+    """What the head of a WebVTT file says: its ``Title``, ``Language``, ``Site``, ``Author``, ``Published``."""
     head = text[:2000].partition("\n\n")[0]
-    title, language = _TITLE.match(head), _LANGUAGE.search(head)
-    return (" ".join(title[1].split()) if title else "", language[1] if language else "")
+    if not (title := _TITLE.match(head)) and not head.startswith(("WEBVTT", "\ufeffWEBVTT")):
+        return {}
+    said = {name: " ".join(unescape(value).split()) for name, value in _FIELD.findall(head)}
+    return said | ({"Title": " ".join(unescape(title[1]).split())} if title else {})
 
 
 def _cue(timing: re.Match[str], shown: list[str]) -> Iterator[Cue]:

@@ -54,10 +54,17 @@ def read(task: Task) -> Document:
     warnings = list(decoded.warnings)
     if not marked:
         warnings.append("The subtitles have no punctuation; what is said between two pauses was made a sentence.")
-    title, tag = cues.declared(text)
+    said_of_it = cues.declared(text)
     document = compose(
         pieces,
-        metadata=Metadata(title=title, language=properties.language(tag), location=resource.location),
+        metadata=Metadata(
+            title=said_of_it.get("Title", ""),
+            authors=tuple(filter(None, (said_of_it.get("Author", ""),))),
+            published=properties.day(said_of_it.get("Published", "")),
+            site=said_of_it.get("Site", ""),
+            language=properties.language(said_of_it.get("Language", "")),
+            location=resource.location,
+        ),
         reading=Reading(warnings=(*warnings, *set_aside({"description of a sound": sounds}))),
         source=resource.hash,
     )

@@ -25,7 +25,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 def fetch(request: Request) -> Resource:
     """The page at an ``http`` or ``https`` address, or the known one where the server says that it is unchanged."""
     limits = request.limits
-    hops = [_address(request.reference)]
+    hops = [address(request.reference)]
     transport = Transport(limits, Deadline(limits.seconds))
     # A client of its own for each fetch: cookies live from one redirect to the next and no longer.
     with httpx2.Client(transport=transport, trust_env=False, timeout=None) as client:
@@ -42,7 +42,8 @@ def fetch(request: Request) -> Resource:
     )
 
 
-def _address(reference: str) -> httpx2.URL:
+def address(reference: str) -> httpx2.URL:
+    """The address that is asked for ``reference``; raises UsageError where it is none of the web."""
     try:
         url = httpx2.URL(reference)
     except httpx2.InvalidURL as error:
