@@ -28,6 +28,8 @@ _PLAIN = (
     "What are the main points",
     "What else does the article say",
     "What is the article about",
+    "What is notable about",
+    "What should you know about",
 )
 ABSTRACT = 3  # sentences
 
