@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aili import codec
+from aili.answer import Answer
 from aili.digest import Digest
 from aili.document import Document
 from aili.report import Report
@@ -41,7 +42,7 @@ def main() -> int:
 def pages() -> Iterator[tuple[str, str]]:
     """Name and content of every generated page."""
     yield "cli.md", command_line()
-    for name, kind in (("digest", Digest), ("document", Document), ("report", Report)):
+    for name, kind in (("digest", Digest), ("document", Document), ("report", Report), ("answer", Answer)):
         yield f"schema/{name}.json", codec.encode(codec.schema(kind), indent=2).decode() + "\n"
     yield "schema/openapi.json", rest()
 

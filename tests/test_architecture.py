@@ -31,6 +31,7 @@ FAMILIES = {
     "engines": "aili.engines:ENGINES",
     "renderers": "aili.renderers:RENDERERS",
     "reports": "aili.reports:REPORTS",
+    "answers": "aili.answers:ANSWERS",
 }
 
 # What an embedded digest has no use for, and what would cost its start-up seconds.
@@ -135,10 +136,11 @@ def test_importing_the_package_imports_none_of_its_floors() -> None:
 def test_the_public_names_are_those_listed_here() -> None:
     """A name added here is a promise; one taken away breaks somebody."""
     assert sorted(aili.__all__) == sorted([
-        "AiliError", "Block", "Bullet", "Checks", "Citation", "Coverage", "Digest", "Document", "Draft", "Drafted",
-        "Entry", "Event", "Extracted", "Feed", "FellBack", "Fetched", "Finished", "Imprint", "Listed", "Metadata", "Omission", "Provenance",
+        "AiliError", "Answer", "Block", "Bullet", "Checks", "Citation", "Conversation", "Coverage", "Digest", "Document",
+        "Draft", "Drafted", "Entry", "Event", "Expected", "Extracted", "Feed", "FellBack", "Fetched", "Finished", "Imprint",
+        "Listed", "Metadata", "Omission", "Provenance",
         "Question", "Reading", "Reason", "Report", "Resource", "Section", "Sentence", "Settings", "Span", "Started",
-        "Statement", "Usage", "Verified", "check", "list_feed", "parse", "read", "render", "stream", "summarize",
+        "Statement", "Usage", "Verified", "ask", "check", "list_feed", "parse", "read", "render", "stream", "summarize",
     ])  # fmt: skip
 
 

@@ -79,7 +79,8 @@ def test_every_provider_writes_a_checked_digest(provider: str, document: aili.Do
     assert {b.verdict for part in made.sections for q in part.questions for b in q.bullets} == {"supported"}
     assert made.sections[0].questions[1].bullets[0].evidence == (1,)
     assert made.provenance.engine == f"{provider}:test-model"
-    assert made.provenance.usage == aili.Usage(input_tokens=5000, output_tokens=700)
+    usage = made.provenance.usage
+    assert (usage.requests, usage.input_tokens, usage.output_tokens) == (1, 5000, 700)
     assert len(model.asked) == 1
 
 

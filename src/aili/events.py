@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aili.answer import Answer, Reply
 from aili.digest import Digest, Draft
 from aili.document import Document
 from aili.feed import Feed
@@ -42,15 +43,27 @@ class Extracted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drafted:
-    """An engine proposes this; ``complete`` is False while an engine that streams is still writing."""
+    """An engine proposes this; ``complete`` is False while an engine that streams is still writing.
+
+    ``kept`` where it was written for an earlier digest, so that nothing was paid for it now.
+    """
 
     draft: Draft
     complete: bool
+    kept: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """A model on this machine begins, as fast as was measured: it needs about so many ``seconds``."""
+
+    seconds: float
+    tokens_per_second: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FellBack:
-    """``engine`` could not write the digest, as ``message`` says and ``hint`` may mend; now the embedded engine does."""
+    """``engine`` could not write, as ``message`` says and ``hint`` may mend; now the embedded engine does."""
 
     engine: str
     message: str
@@ -72,4 +85,22 @@ class Finished:
     document: Document
 
 
-Event = Started | Fetched | Listed | Extracted | Drafted | FellBack | Verified | Finished
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replied:
+    """An engine proposes this answer; ``complete`` is False while an engine that streams is still writing."""
+
+    reply: Reply
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """The answer is ready and checked, with the document that it is from."""
+
+    answer: Answer
+    document: Document
+
+
+Event = Started | Fetched | Listed | Extracted | Expected | Drafted | FellBack | Verified | Finished
+# What happens while a question is answered.
+AskEvent = Started | Fetched | Extracted | FellBack | Replied | Answered

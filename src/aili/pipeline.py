@@ -6,27 +6,20 @@ import threading
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
-from os import PathLike, fspath
+from os import fspath
 from pathlib import Path
 from typing import BinaryIO
 
-import platformdirs
-
-from aili import engines, extractors, sources, summaries, verification
-from aili.cache import Cache
+from aili import engines, extractors, spool, summaries, verification
+from aili.acquisition import Reference, acquire, cache_of, parse_limits, settled
 from aili.digest import Bullet, Digest, Draft, Imprint
 from aili.document import Document, Resource
-from aili.engines import Engine, EngineOptions, Review
-from aili.errors import AiliError, EngineError, MediaTypeError
-from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Finished, Listed, Started, Verified
-from aili.extractors import ParseLimits
-from aili.feed import MEDIA_TYPES, Feed
+from aili.engines import Engine, EngineOptions, Forecast, Plan, Planner, Review
+from aili.errors import AiliError, EngineError, UsageError
+from aili.events import Drafted, Event, Expected, Extracted, FellBack, Fetched, Finished, Listed, Started, Verified
+from aili.feed import MEDIA_TYPES
 from aili.report import Report
 from aili.settings import Settings
-from aili.sources import Limits
-
-Reference = str | PathLike[str]
-MEGABYTE = 1_000_000
 
 
 def read(
@@ -43,8 +36,8 @@ def read(
     """
     settings = settings or Settings()
     _warm(_name(reference))
-    resource = _settled(reference) if isinstance(reference, Resource) else _fetch(reference, settings, stdin)[0]
-    return extractors.extract(resource, limits=_parse_limits(settings, password))
+    resource = settled(reference) if isinstance(reference, Resource) else acquire(reference, settings, stdin)[0]
+    return extractors.extract(resource, limits=parse_limits(settings, password))
 
 
 def summarize(
@@ -84,23 +77,10 @@ def stream(
     name = _name(reference)
     if not isinstance(reference, Document):
         _warm(name)
-    loading = _Loading(settings)
-    yield Started(reference=name)
-    if isinstance(reference, Document):
-        document = reference
-    else:
-        if isinstance(reference, Resource):
-            resource, cached = _settled(reference), False
-        else:
-            resource, cached = _fetch(reference, settings, stdin, schemes)
-        yield Fetched(
-            location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached
-        )
-        if feeds and resource.media_type in MEDIA_TYPES:
-            yield Listed(feed=_feed(resource, settings))
-            return
-        document = extractors.extract(resource, limits=_parse_limits(settings, password))
-    yield Extracted(document=document)
+    loading = Loading(settings)
+    document = yield from opened(reference, settings, stdin=stdin, schemes=schemes, password=password, feeds=feeds)
+    if document is None:
+        return
     try:
         digest = yield from _digest(loading, document, settings, name)
     except EngineError as error:
@@ -110,32 +90,61 @@ def stream(
         yield FellBack(engine=failed, message=error.message, hint=error.hint)
         note = f"{failed} could not write this digest, so the embedded engine did. {error.message}"
         embedded = replace(settings, engine="embedded")
-        digest = yield from _digest(_Loading(embedded), document, embedded, name, note)
+        digest = yield from _digest(Loading(embedded), document, embedded, name, note)
     yield Verified(digest=digest)
     yield Finished(digest=digest, document=document)
 
 
-def list_feed(
-    reference: Reference | Resource, *, settings: Settings | None = None, stdin: BinaryIO | None = None
-) -> Feed:
-    """What a feed (RSS, RDF, Atom, JSON Feed) lists: digest an entry by its ``link``, or by ``Feed.resource`` without one.
+def opened(
+    reference: Reference | Resource | Document,
+    settings: Settings,
+    *,
+    stdin: BinaryIO | None = None,
+    schemes: tuple[str, ...] = (),
+    password: str = "",
+    feeds: bool = False,
+) -> Generator[Event, None, Document | None]:
+    """Fetch and read ``reference``, yield what happens on the way, and return the document; None where a feed was Listed.
 
-    Raises MediaTypeError where ``reference`` is no feed, MalformedError where it is damaged, EmptyError where it lists
-    nothing, and RefusedError or NetworkError as ``read`` does.
+    The arguments are those of ``stream``. Raises AiliError.
     """
-    settings = settings or Settings()
-    resource = _settled(reference) if isinstance(reference, Resource) else _fetch(reference, settings, stdin)[0]
-    if resource.media_type not in MEDIA_TYPES:
-        raise MediaTypeError(
-            f"{resource.reference} is no feed but {resource.media_type}.", hint="Look for its RSS or Atom address."
-        )
-    return _feed(resource, settings)
+    yield Started(reference=_name(reference))
+    if isinstance(reference, Document):
+        yield Extracted(document=reference)
+        return reference
+    if isinstance(reference, Resource):
+        resource, cached = settled(reference), False
+    else:
+        resource, cached = acquire(reference, settings, stdin, schemes)
+    yield Fetched(location=resource.location, media_type=resource.media_type, size=len(resource.data), cached=cached)
+    if feeds and resource.media_type in MEDIA_TYPES:
+        yield Listed(feed=extractors.entries(resource, limits=parse_limits(settings, "")))
+        return None
+    document = extractors.extract(resource, limits=parse_limits(settings, password))
+    yield Extracted(document=document)
+    return document
 
 
-def _feed(resource: Resource, settings: Settings) -> Feed:
-    from aili.extractors.feed import entries  # here: most references are no feeds
+def plan(
+    reference: Reference | Resource | Document,
+    *,
+    settings: Settings,
+    stdin: BinaryIO | None = None,
+    password: str = "",
+) -> Plan:
+    """What a language model would be asked for a digest of ``reference``; it is read, and no model is asked.
 
-    return entries(resource, limits=_parse_limits(settings, ""))
+    No key is needed. Raises AiliError; UsageError where the engine asks nobody.
+    """
+    engine = engines.engine(settings.engine, _options(settings))
+    if not isinstance(engine, Planner):
+        raise UsageError(f"The engine {settings.engine} asks no language model.", hint="Name one: -m PROVIDER:MODEL.")
+    document = reference
+    if not isinstance(document, Document):
+        document = read(document, settings=settings, stdin=stdin, password=password)
+    made = engine.plan(document, language=settings.language)
+    cache = None if settings.refresh else cache_of(settings)
+    return replace(made, kept=bool(cache and cache.get(Draft, *_draft_key(engine, document, settings))))
 
 
 def check(
@@ -160,8 +169,8 @@ def check(
     elif isinstance(summary, Document):
         told = summaries.sentences_of(summary, document)
     else:
-        resource = _settled(summary) if isinstance(summary, Resource) else _fetch(summary, settings, stdin)[0]
-        limits = replace(_parse_limits(settings, password), min_words=1)
+        resource = settled(summary) if isinstance(summary, Resource) else acquire(summary, settings, stdin)[0]
+        limits = replace(parse_limits(settings, password), min_words=1)
         told = summaries.read_summary(resource, document, limits=limits)
     return verification.examine(told, document)
 
@@ -175,8 +184,8 @@ def _source(
     """
     if isinstance(source, Document):
         return source
-    resource = _settled(source) if isinstance(source, Resource) else _fetch(source, settings, stdin)[0]
-    limits = _parse_limits(settings, password)
+    resource = settled(source) if isinstance(source, Resource) else acquire(source, settings, stdin)[0]
+    limits = parse_limits(settings, password)
     return extractors.extract(
         resource, limits=limits if "html" in resource.media_type else replace(limits, min_words=1)
     )
@@ -184,7 +193,7 @@ def _source(
 
 def prepare(settings: Settings) -> None:
     """Load the engine of these settings, so that the first digest need not wait for it; raises AiliError."""
-    _Loading(settings).engine()
+    Loading(settings).engine()
 
 
 def _name(reference: Reference | Resource | Document) -> str:
@@ -194,19 +203,24 @@ def _name(reference: Reference | Resource | Document) -> str:
 
 
 def _engine_name(engine: str) -> str:
-    """The engine as a person knows it, without the address of a server."""
-    return engine.partition("@http")[0]
+    """The engine as a person knows it, without the address of a server or the folder of a file."""
+    family, _, model = engine.partition("@http")[0].partition(":")
+    if family == "local" and model.lower().endswith(".gguf"):
+        model = Path(model).stem
+    return f"{family}:{model}" if model else family
 
 
 def _digest(
-    loading: _Loading, document: Document, settings: Settings, name: str, note: str = ""
+    loading: Loading, document: Document, settings: Settings, name: str, note: str = ""
 ) -> Generator[Event, None, Digest]:
     """Let the engine write and verify what it wrote; ``note`` is what the reader must know besides."""
     engine = loading.engine()
     draft = None
-    with closing(_drafts(engine, document, settings)) as drafts:
-        for draft, complete in drafts:
-            yield Drafted(draft=draft, complete=complete)
+    with closing(_drafts(engine, document, settings)) as events:
+        for event in events:
+            if isinstance(event, Drafted):
+                draft = event.draft
+            yield event
     if draft is None:
         about = name or "this document"
         raise EngineError(f"The engine {engine.name} wrote nothing about {about}.", hint="Try another one.")
@@ -235,19 +249,39 @@ def _review(document: Document, language: str) -> Review:
     return review
 
 
-def _settled(resource: Resource) -> Resource:
-    """The Resource with the media type that its bytes prove, where it was declared wrongly or not at all."""
-    kind = sources.media_type(resource.data, name=resource.location, declared=resource.media_type)
-    return replace(resource, media_type=kind)
-
-
 def _warm(name: str) -> None:
     """Start the HTML worker while the bytes are on their way, unless it is plain that it has nothing to read."""
     if name != "-" and not name.lower().endswith((".txt", ".md", ".markdown")):
         extractors.warm()
 
 
-class _Loading:
+def _options(settings: Settings) -> EngineOptions:
+    return EngineOptions(
+        threads=settings.threads,
+        max_words=settings.max_words,
+        length=settings.length,
+        focus=settings.focus,
+        prompt=settings.prompt,
+        context_window=settings.context_window,
+        seconds=settings.draft_seconds,
+        parallel=settings.draft_parallel,
+        keys=settings.keys,
+        key_file=settings.key_file,
+        ca_file=settings.ca_file,
+        reviewer=_review,
+        max_cost=settings.max_cost,
+        usage_file=str(usage_path(settings)),
+        models=settings.models,
+    )
+
+
+def usage_path(settings: Settings) -> Path:
+    """The file beside the library in which every request to a language model is written down."""
+    library = spool.library_path(settings)
+    return library.with_name(f"{library.name}.usage.jsonl")
+
+
+class Loading:
     """The engine on its way: imported and loaded in a thread, while the document is fetched and parsed elsewhere.
 
     Measured on a 900-word page, cold: 0.35 s of imports and weights pass while the sandbox reads the page. A script that
@@ -256,20 +290,7 @@ class _Loading:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.engine
-        self._options = EngineOptions(
-            threads=settings.threads,
-            max_words=settings.max_words,
-            length=settings.length,
-            focus=settings.focus,
-            prompt=settings.prompt,
-            context_window=settings.context_window,
-            seconds=settings.draft_seconds,
-            parallel=settings.draft_parallel,
-            keys=settings.keys,
-            key_file=settings.key_file,
-            ca_file=settings.ca_file,
-            reviewer=_review,
-        )
+        self._options = _options(settings)
         self._engine: Engine | None = None
         self._error: AiliError | None = None
         self._thread = threading.Thread(target=self._load, name="aili-engine")
@@ -295,59 +316,29 @@ class _Loading:
         return self._engine
 
 
-def _drafts(engine: Engine, document: Document, settings: Settings) -> Generator[tuple[Draft, bool], None, None]:
-    cache = _cache(settings) if engine.costly else None
-    key = (document.hash, engine.name, engine.version, settings.language, settings.length) if cache else ()
-    if cache and (kept := cache.get(Draft, *key)):
-        yield kept, True
+def _drafts(engine: Engine, document: Document, settings: Settings) -> Generator[Drafted | Expected, None, None]:
+    cache = cache_of(settings) if engine.costly else None
+    key = _draft_key(engine, document, settings) if cache else ()
+    if cache and not settings.refresh and (kept := cache.get(Draft, *key)):
+        yield Drafted(draft=kept, complete=True, kept=True)
         return
     draft = None
     for newer in engine.draft(document, language=settings.language):
+        if isinstance(newer, Forecast):
+            yield Expected(seconds=newer.seconds, tokens_per_second=newer.tokens_per_second)
+            continue
         if not newer.complete:
-            yield newer, False
+            yield Drafted(draft=newer, complete=False)
             continue
         if draft is not None:
-            yield draft, False
+            yield Drafted(draft=draft, complete=False)
         draft = newer
     if draft is not None:
-        yield draft, True
+        yield Drafted(draft=draft, complete=True)
         if cache:
             cache.put(draft, *key)
 
 
-def _fetch(
-    reference: Reference, settings: Settings, stdin: BinaryIO | None, schemes: tuple[str, ...] = ()
-) -> tuple[Resource, bool]:
-    """The Resource, and whether the server said that the one kept from last time is unchanged."""
-    name = fspath(reference)
-    limits = Limits(
-        seconds=settings.fetch_seconds,
-        max_bytes=int(settings.fetch_megabytes * MEGABYTE),
-        redirects=settings.fetch_redirects,
-        user_agent=settings.user_agent,
-        allow_hosts=settings.allow_hosts,
-        ca_file=settings.ca_file,
-        schemes=schemes,
-    )
-    cache = _cache(settings)
-    known = cache.get(Resource, name) if cache else None
-    resource = sources.fetch(name, limits=limits, known=known, stdin=stdin)
-    if cache and resource is not known and (resource.etag or resource.modified):
-        cache.put(resource, name)
-    return resource, resource is known
-
-
-def _cache(settings: Settings) -> Cache | None:
-    if not settings.cache:
-        return None
-    directory = Path(settings.cache_dir) if settings.cache_dir else platformdirs.user_cache_path("aili")
-    return Cache(directory, max_bytes=settings.cache_megabytes * MEGABYTE)
-
-
-def _parse_limits(settings: Settings, password: str) -> ParseLimits:
-    return ParseLimits(
-        seconds=settings.parse_seconds,
-        max_bytes=settings.parse_megabytes * MEGABYTE,
-        min_words=settings.min_words,
-        password=password,
-    )
+def _draft_key(engine: Engine, document: Document, settings: Settings) -> tuple[str, ...]:
+    """What a draft depends on; the engine's version stands for its model, its wish and its prompts."""
+    return (document.hash, engine.name, engine.version, settings.language, settings.length)

@@ -98,6 +98,8 @@ class Settings:
     fallback: bool = True  # where a language model fails, the embedded engine writes the digest, marked as such
     context_window: int = 0  # tokens that the language model reads and writes at once; 0: what is known of it
     draft_seconds: float = 600.0  # a language model's time for one digest
+    max_cost: float = 0.0  # US dollars that one digest may cost; 0: no limit
+    refresh: bool = False  # ask the language model again, also for what it wrote before
     draft_parallel: int = 4  # parts of a long document that are with a language model at a time
     key_file: str = ""  # keys of providers; empty: keys.toml beside the user's config.toml
     keys: Keys = field(default_factory=Keys)  # by provider; never from a file of settings
@@ -133,6 +135,16 @@ def load(
     settings = _override(settings, {k: v for k, v in named.items() if k not in FACES}, where=" (in the environment)")
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     return _override(settings, given, where=where)
+
+
+def origins(environ: Mapping[str, str], *, file: Path | None = None) -> dict[str, str]:
+    """Where each setting comes from that ``load`` gives: ``environment``, ``file`` or ``default``. Raises UsageError."""
+    load(environ, file=file)  # names that do not exist are refused there
+    found = dict.fromkeys((entry.name for entry in fields(Settings) if entry.name != "keys"), "default")
+    if file is not None and file.is_file():
+        found |= dict.fromkeys(_from_file(file), "file")
+    named = (name[len(PREFIX) :].lower() for name in environ if name.startswith(PREFIX))
+    return found | {name: "environment" for name in named if name in found}
 
 
 def _from_file(file: Path) -> dict[str, object]:

@@ -85,6 +85,8 @@ def follow_the_events() -> aili.Digest | None:
                 assert_type(feed, aili.Feed)
             case aili.Extracted(document=document):
                 assert_type(document, aili.Document)
+            case aili.Expected(seconds=seconds):
+                assert_type(seconds, float)
             case aili.Drafted(draft=draft, complete=complete):
                 assert_type(draft, aili.Draft)
                 assert_type(complete, bool)

@@ -13,9 +13,12 @@ import click
 
 import aili
 from aili import settings as setting
+from aili.cli.asking import ask
 from aili.cli.checking import check
-from aili.cli.configuration import configured
+from aili.cli.configuration import config, configured
+from aili.cli.costs import show_plan, tell_cost, tell_wait
 from aili.cli.doctor import doctor
+from aili.cli.engines import engines
 from aili.cli.exits import check_usage, guarded, say
 from aili.cli.handed import Handed, handed_options
 from aili.cli.library import keep, library
@@ -24,6 +27,7 @@ from aili.cli.output import write
 from aili.cli.references import refuse_overwriting, refuse_typing
 from aili.cli.serving import serve
 from aili.cli.showing import chosen_format, options, output_options, show
+from aili.cli.usage import usage
 from aili.cli.users import user
 from aili.feed import Feed
 
@@ -108,6 +112,11 @@ input_options = options(
     type=bool,
     help="Fail where the language model fails, instead of taking the embedded engine.",
 )
+@click.option("--max-cost", type=float, metavar="DOLLARS", help="Let no digest cost more than that.")
+@click.option(
+    "--refresh", is_flag=True, default=None, type=bool, help="Ask the language model again, also for what was kept."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be asked, with tokens and price, and ask nobody.")
 @click.option("--shared-by", metavar="NAME", help="Name in the footer: Shared by NAME.")
 @click.option("--owner", metavar="NAME", help="Copyright owner in the footer.")
 @click.option(
@@ -128,6 +137,7 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
     omissions = flags.pop("omissions")
     handed = Handed(html=flags.pop("html"), url=flags.pop("url"))
     latest = flags.pop("latest") or 0
+    dry_run = flags.pop("dry_run")
     format_ = "json" if flags.pop("as_json") else format_
     settings = configured(flags)
     references = handed.references(references)
@@ -139,6 +149,10 @@ def summarize(references: tuple[str, ...], format_: str, output: str, evidence: 
     for reference in references:
         refuse_overwriting(reference, output)
     check_usage(references.count("-") <= 1, "Standard input can be read only once.", hint="Give - once.")
+    if dry_run:
+        check_usage(format_ in ("", "text", "json"), "--dry-run shows text or JSON.", hint="Leave -f out.")
+        plan = partial(_plan, handed=handed, settings=settings, password=password, format_=format_, output=output)
+        return next((code for code in [guarded(partial(plan, reference)) for reference in references] if code), 0)
     chosen = chosen_format(format_ or ("terminal" if omissions and not output else ""), output)
     shown = partial(show, format_=chosen, output=output, evidence=evidence, omissions=omissions)
     digest = partial(_digest, settings=settings, password=password, shown=shown, quiet=quiet)
@@ -160,6 +174,17 @@ def _summarize(
     refuse_typing(reference)
     feed = digest(handed.taken(reference, settings, sys.stdin.buffer))
     return listed(feed) if feed else 0
+
+
+def _plan(
+    reference: str, *, handed: Handed, settings: setting.Settings, password: str, format_: str, output: str
+) -> None:
+    from aili.pipeline import plan  # here: most runs ask no model
+
+    refuse_typing(reference)
+    taken = handed.taken(reference, settings, sys.stdin.buffer)
+    made = plan(taken, settings=settings, stdin=sys.stdin.buffer, password=password)
+    show_plan(made, as_json=format_ == "json", output=output)
 
 
 def _listed(feed: Feed, *, digest: Callable[..., object], latest: int, format_: str, output: str) -> int:
@@ -189,9 +214,10 @@ def _digest(
     Raises UsageError where it is none and ``demand_feed`` says that it must be one.
     """
     from aili.cli.progress import progress  # here, as below: `aili --help` needs none of it
-    from aili.events import Extracted, FellBack, Finished, Listed
+    from aili.events import Drafted, Expected, Extracted, FellBack, Finished, Listed
 
     finished = feed = None
+    kept = False
     events = aili.stream(
         reference, settings=settings, stdin=sys.stdin.buffer, password=password, schemes=schemes, feeds=feeds
     )
@@ -201,17 +227,26 @@ def _digest(
     ):  # closing ends the request to a model, and the bill
         for event in events:
             line.show(event)
-            if isinstance(event, FellBack):
+            if isinstance(event, Drafted):
+                kept = event.kept
+            elif isinstance(event, Expected) and not quiet:
+                line.clear()
+                tell_wait(event, settings.draft_seconds)
+                line.show(event)
+            elif isinstance(event, FellBack):
                 line.clear()
                 say(f"{event.message} {event.hint} The embedded engine writes the digest instead.", 0)
             elif isinstance(event, Listed):
                 feed = event.feed
             elif isinstance(event, Extracted):
-                check_usage(not demand_feed, "--latest is for feeds, and this is none.", hint="Leave it out.")
+                name = event.document.metadata.location or "standard input"
+                check_usage(not demand_feed, f"--latest is for feeds, and {name} is none.", hint="Leave it out.")
             elif isinstance(event, Finished):
                 finished = event
     if finished is not None:
         shown(finished.digest, finished.document)
+        if not quiet:
+            tell_cost(finished.digest.provenance, kept=kept)
         if settings.save:
             keep(finished.digest, finished.document, settings)
     return feed
@@ -267,18 +302,22 @@ def import_(reference: str, format_: str, output: str, evidence: bool) -> None:
 
 
 @cli.command(epilog=EPILOG)
-@click.argument("value", type=click.Choice(["digest", "document", "draft", "report"]), default="digest")
+@click.argument("value", type=click.Choice(["digest", "document", "draft", "report", "answer"]), default="digest")
 def schema(value: str) -> None:
-    """Print the JSON Schema of a digest, a document, a draft or a report."""
+    """Print the JSON Schema of a digest, a document, a draft, a report or an answer."""
     from aili import codec
 
-    kind = {"digest": aili.Digest, "document": aili.Document, "draft": aili.Draft, "report": aili.Report}[value]
-    write(codec.encode(codec.schema(kind), indent=2).decode(), "")
+    kinds = {"digest": aili.Digest, "document": aili.Document, "draft": aili.Draft, "report": aili.Report}
+    write(codec.encode(codec.schema({**kinds, "answer": aili.Answer}[value]), indent=2).decode(), "")
 
 
+cli.add_command(ask)
 cli.add_command(check)
+cli.add_command(config)
 cli.add_command(library)
 cli.add_command(doctor)
+cli.add_command(engines)
 cli.add_command(models)
 cli.add_command(serve)
+cli.add_command(usage)
 cli.add_command(user)

@@ -80,7 +80,9 @@ def _fault(what: str, error: AiliError) -> Finding:
 def _engine(settings: Settings) -> str:
     from aili import engines
 
-    options = engines.EngineOptions(threads=settings.threads, keys=settings.keys, key_file=settings.key_file)
+    options = engines.EngineOptions(
+        threads=settings.threads, keys=settings.keys, key_file=settings.key_file, models=settings.models
+    )
     engine = engines.engine(settings.engine, options)
     engine.prepare()
     return f"{engine.name} {engine.version} is ready."

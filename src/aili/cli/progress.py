@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aili.events import Drafted, Event, Extracted, FellBack, Fetched, Started
+from aili.events import Drafted, Event, Expected, Extracted, FellBack, Fetched, Started
 
 
 def describe(event: Event) -> str:
@@ -19,6 +19,8 @@ def describe(event: Event) -> str:
             return f"Reading {size:,} bytes of {media_type}"
         case Extracted(document=document):
             return f"Writing the digest of {document.reading.words:,} words"
+        case Expected():
+            return "Waiting for the model's first words"
         case FellBack():
             return "Writing the digest with the embedded engine"
         case Drafted(draft=draft, complete=complete):
@@ -40,12 +42,23 @@ class Progress:
         if not self._shown or not (words := describe(event)):
             return
         size = shutil.get_terminal_size((80, 24))
-        plain = "".join(character for character in f"{self._label}{words}" if character.isprintable())
-        rows = [f"\x1b[2m{plain[: min(78, size.columns - 3)]} …\x1b[0m"]
+        rows = []
         if isinstance(event, Drafted) and not event.complete:
             from aili.cli.preview import preview  # here: only a model is worth watching
 
-            rows = [*preview(event.draft, width=size.columns - 1)[-(size.lines - 2) :], *rows]
+            rows = preview(event.draft, width=size.columns - 1)[-(size.lines - 2) :]
+        self._draw([*rows, self._row(words, size.columns)])
+
+    def tell(self, words: str) -> None:
+        """Replace the lines by one that says ``words``."""
+        if self._shown:
+            self._draw([self._row(words, shutil.get_terminal_size((80, 24)).columns)])
+
+    def _row(self, words: str, columns: int) -> str:
+        plain = "".join(character for character in f"{self._label}{words}" if character.isprintable())
+        return f"\x1b[2m{plain[: min(78, columns - 3)]} …\x1b[0m"
+
+    def _draw(self, rows: list[str]) -> None:
         self.clear()
         sys.stderr.write("\n".join(rows))
         sys.stderr.flush()

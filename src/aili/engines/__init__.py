@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from aili.answer import Inquiry, Reply
 from aili.digest import Bullet, Draft
 from aili.document import Document
 from aili.registry import Registry
@@ -27,8 +28,9 @@ class EngineOptions:
 
     The rest is for language models: what the reader cares about (``focus``), a file of further instructions (``prompt``),
     tokens that the model reads and writes at once (0: what is known of it), seconds and requests at a time for one digest,
-    keys by provider and a file of further ones, a file of certificate authorities trusted beside the system's, and what
-    will be said of a bullet.
+    keys by provider and a file of further ones, a file of certificate authorities trusted beside the system's, what
+    will be said of a bullet, US dollars that one digest may cost (0: no limit), the file that every request is written down
+    in (empty: none), and the folder of pulled models (empty: the user's).
     """
 
     threads: int = 0
@@ -43,6 +45,36 @@ class EngineOptions:
     key_file: str = ""
     ca_file: str = ""
     reviewer: Reviewer | None = None
+    max_cost: float = 0.0
+    usage_file: str = ""
+    models: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """How long a model on this machine will need, by what was measured: ``seconds`` in all, tokens a second of writing."""
+
+    seconds: float
+    tokens_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a language model would be asked, were it asked now.
+
+    ``prompts`` are those that can be known beforehand; ``requests`` counts all that are needed where nothing has to be
+    mended, with at most about so many tokens and, where a price is known, ``dollars`` (``price`` as in ``digest.Usage``).
+    ``kept`` where the draft is here from an earlier digest, so that nothing would be asked.
+    """
+
+    engine: str
+    prompts: tuple[str, ...]
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    dollars: float | None = None
+    price: str = ""
+    kept: bool = False
 
 
 class Engine(Protocol):
@@ -59,12 +91,33 @@ class Engine(Protocol):
     def prepare(self) -> None:
         """Load what is slow to load; safe to call early, from another thread, and more than once."""
 
-    def draft(self, document: Document, *, language: str = "") -> Iterator[Draft]:
+    def draft(self, document: Document, *, language: str = "") -> Iterator[Draft | Forecast]:
         """Yield drafts of ``document``, each more complete than the one before; the last one is complete, and one before it
-        may say that it is not (``Draft.complete``), to be shown at once.
+        may say that it is not (``Draft.complete``), to be shown at once. A Forecast may come before the first.
 
         ``language`` is the wanted language of the digest (BCP 47), empty for the document's own. Closing the iterator
         cancels the work. Raises EngineError.
+        """
+        ...
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """An engine that can say beforehand what it would ask of whom."""
+
+    def plan(self, document: Document, *, language: str = "") -> Plan:
+        """What would be asked for a digest of ``document``; asks nobody."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """What an Engine may do besides: answer questions about a document."""
+
+    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply]:
+        """Yield replies to ``inquiry`` as ``draft`` yields drafts; one without bullets says that the document does not say.
+
+        Raises EngineError, or UsageError for a question that it cannot read.
         """
         ...
 
@@ -78,7 +131,7 @@ class EngineFactory(Protocol):
 
 
 # Engines that ask a language model: they may fail for reasons that lie elsewhere, and cost money or patience.
-LANGUAGE_MODELS = ("openai", "anthropic", "google", "openrouter", "mistral", "groq", "ollama", "compatible")
+LANGUAGE_MODELS = ("openai", "anthropic", "google", "openrouter", "mistral", "groq", "ollama", "compatible", "local")
 
 ENGINES: Registry[EngineFactory] = Registry(
     "engines",
@@ -87,6 +140,7 @@ ENGINES: Registry[EngineFactory] = Registry(
         "embedded": "aili.engines.embedded:EmbeddedEngine",
         "scripted": "aili.engines.scripted:ScriptedEngine",
         **{name: f"aili.engines.llm:{name}" for name in LANGUAGE_MODELS},
+        "local": "aili.engines.llm.machine:LocalModelEngine",
     },
 )
 

@@ -202,7 +202,8 @@ def account(digest: Digest) -> Iterator[tuple[str, str]]:
     if share := told_share(digest.coverage):
         yield "Told", share
     if origin.usage != Usage():
-        price = f", ${origin.usage.dollars:.4f}" if origin.usage.dollars is not None else ""
+        known = f", ${origin.usage.dollars:.4f}" if origin.usage.dollars else ""  # 0: on a machine of one's own
+        price = ", price not known" if origin.usage.dollars is None else known
         yield "Tokens", f"{origin.usage.input_tokens:,} in, {origin.usage.output_tokens:,} out{price}"
 
 

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 
 from aili import encoder
 from aili import language as languages
+from aili.answer import Inquiry, Reply
 from aili.digest import Draft
 from aili.document import Document
 from aili.engines import EngineOptions
+from aili.engines.embedded.answering import answer, foreign
 from aili.engines.embedded.extent import extent, fitted
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import survey
 from aili.engines.embedded.writing import abstract, sections
-from aili.errors import EngineError
+from aili.errors import EngineError, UsageError
 
 VERSION = "1"
 
@@ -68,6 +70,27 @@ class EmbeddedEngine:
             notes=_notes(own, language, words.language, surveyed.share, surveyed.words),
         )
 
+    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply]:
+        """Yield one complete reply to ``inquiry``, without bullets where the document does not say.
+
+        Raises UsageError for a question in another language than the document's.
+        """
+        own = document.metadata.language or languages.detect(document.text)
+        if other := foreign(inquiry.question, own):
+            raise UsageError(
+                f"The question is in another language ({other}) than the document ({own}).",
+                hint=f"Ask in {own}, or name a language model with -m.",
+            )
+        found = answer(document, inquiry, language=own, network=Network(self._encoder()) if own == "en" else None)
+        yield Reply(
+            bullets=found.bullets,
+            language=own,
+            engine=self.name,
+            version=self.version,
+            read_as=found.read_as,
+            notes=_notes(own, language, own, 1.0, 0),
+        )
+
     def _encoder(self) -> encoder.Encoder:
         return encoder.load(threads=self._options.threads or None)
 
@@ -76,7 +99,7 @@ def _notes(own: str, wanted: str, labels: str, share: float, words: int) -> tupl
     notes = []
     if wanted and wanted != own:
         notes.append(
-            f"The embedded engine does not translate: the digest is in the document's own language ({own}), not in {wanted}."
+            f"The embedded engine does not translate: this is in the document's own language ({own}), not in {wanted}."
         )
     if labels != own:
         notes.append(

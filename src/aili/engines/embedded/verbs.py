@@ -70,6 +70,11 @@ _BOTH = frozenset("sing ring swing bath past tast".split())
 _NO_E = ("ing", "ong", "ang", "zz")
 
 
+def regular(form: str) -> str:
+    """The base form of an irregular verb's past or participle ("found": find); any other word as it is."""
+    return _BASE_OF.get(form, form)
+
+
 def base_form(form: str, xpos: str, known: Callable[[str], bool]) -> str:
     """The base form of a verb ``form`` with Penn tag ``xpos``; ``known`` says whether a word is a word."""
     word = form.lower()

@@ -8,34 +8,43 @@ speak to providers (the extra ``llm``) are imported when such an engine is loade
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aili import codec
 from aili import language as languages
+from aili.answer import Inquiry, Reply
 from aili.digest import Draft
 from aili.document import Document
-from aili.engines import EngineOptions
+from aili.engines import EngineOptions, Forecast, Plan
 from aili.engines.llm.credentials import key
-from aili.engines.llm.providers import PROVIDERS, Provider, place
+from aili.engines.llm.providers import PROVIDERS, Place, place
 from aili.errors import EngineError, UsageError
+
+if TYPE_CHECKING:
+    from aili.engines.llm.drafting import Errand
 
 VERSION = "1"  # of prompts, guard and rounds together
 _LONGEST_PRESET = 8_000  # characters
 
 
 class LanguageModelEngine:
-    """A model of ``provider``; ``costly``, since its drafts cost money or many seconds."""
+    """The model at ``place``; ``costly``, since its drafts cost money or many seconds.
+
+    ``identity`` is what else tells this model from others of its name.
+    """
 
     costly = True
 
-    def __init__(self, provider: Provider, model: str, options: EngineOptions) -> None:
-        self._place = place(provider, model)
+    def __init__(self, place: Place, options: EngineOptions, *, identity: tuple[int, ...] = ()) -> None:
+        self._place = place
         self._options = options
         self._preset = _preset(options.prompt)
         # The address stays out of the name, which is shown and shared; it counts for the version all the same.
-        self.name = f"{provider.name}:{self._place.model}"
-        asked = (self._place.address, options.focus, self._preset, options.context_window)
+        self.name = f"{place.provider.name}:{place.model}"
+        asked = (place.address, options.focus, self._preset, options.context_window, identity)
         self.version = f"{VERSION}-{codec.fingerprint('asked', codec.encode(asked)).partition(':')[2][:12]}"
 
     def prepare(self) -> None:
@@ -43,7 +52,7 @@ class LanguageModelEngine:
         _demand_library()
         self._key()
 
-    def draft(self, document: Document, *, language: str = "") -> Iterator[Draft]:
+    def draft(self, document: Document, *, language: str = "") -> Iterator[Draft | Forecast]:
         """Yield what stands of the model's answer while it grows, then the complete draft.
 
         Closing the iterator ends the request. Raises ProviderError where the provider fails, EngineError where the model's
@@ -52,12 +61,48 @@ class LanguageModelEngine:
         if not document.sentences:
             raise EngineError("The document has no text to digest.", hint="See what was read with aili read.")
         _demand_library()
-        from aili.engines.llm.drafting import Errand, drafts
+        from aili.engines.llm.drafting import drafts
+
+        with self._reached(document, language) as errand:
+            yield from self._forecast(document, errand)
+            yield from drafts(document, errand)
+
+    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply]:
+        """Yield what stands of the model's answer to ``inquiry`` while it grows, then the complete reply; as ``draft``."""
+        if not document.sentences:
+            raise EngineError("The document has no text to ask about.", hint="See what was read with aili read.")
+        _demand_library()
+        from aili.engines.llm.drafting import replies
+
+        with self._reached(document, language) as errand:
+            yield from replies(document, inquiry, errand)
+
+    def plan(self, document: Document, *, language: str = "") -> Plan:
+        """What would be asked for a digest; needs no key and asks nobody. Raises EngineError."""
+        if not document.sentences:
+            raise EngineError("The document has no text to digest.", hint="See what was read with aili read.")
+        _demand_library()
+        from aili.engines.llm.drafting import plan
+
+        return plan(document, self._errand(document, language, key=""))
+
+    @contextmanager
+    def _reached(self, document: Document, language: str) -> Iterator[Errand]:
+        """The errand of a request to a model that answers; one that runs on this machine is started here."""
+        yield self._errand(document, language)
+
+    def _forecast(self, document: Document, errand: Errand) -> Iterator[Forecast]:
+        """How long it will take, where that can be known."""
+        del document, errand
+        yield from ()
+
+    def _errand(self, document: Document, language: str, *, key: str | None = None) -> Errand:
+        from aili.engines.llm.drafting import Errand
 
         own = document.metadata.language or languages.detect(document.text)
-        errand = Errand(
+        return Errand(
             place=self._place,
-            key=self._key(),
+            key=self._key() if key is None else key,
             options=self._options,
             preset=self._preset,
             language=language or own,
@@ -65,7 +110,6 @@ class LanguageModelEngine:
             engine=self.name,
             version=self.version,
         )
-        yield from drafts(document, errand)
 
     def _key(self) -> str:
         return key(self._place.provider, keys=self._options.keys, key_file=self._options.key_file)
@@ -99,12 +143,16 @@ def _preset(file: str) -> str:
     return text
 
 
+def _row(provider: str, model: str, options: EngineOptions) -> LanguageModelEngine:
+    return LanguageModelEngine(place(PROVIDERS[provider], model), options)
+
+
 # The rows of the table of engines, by their names there.
-openai = partial(LanguageModelEngine, PROVIDERS["openai"])
-anthropic = partial(LanguageModelEngine, PROVIDERS["anthropic"])
-google = partial(LanguageModelEngine, PROVIDERS["google"])
-openrouter = partial(LanguageModelEngine, PROVIDERS["openrouter"])
-mistral = partial(LanguageModelEngine, PROVIDERS["mistral"])
-groq = partial(LanguageModelEngine, PROVIDERS["groq"])
-ollama = partial(LanguageModelEngine, PROVIDERS["ollama"])
-compatible = partial(LanguageModelEngine, PROVIDERS["compatible"])
+openai = partial(_row, "openai")
+anthropic = partial(_row, "anthropic")
+google = partial(_row, "google")
+openrouter = partial(_row, "openrouter")
+mistral = partial(_row, "mistral")
+groq = partial(_row, "groq")
+ollama = partial(_row, "ollama")
+compatible = partial(_row, "compatible")

@@ -20,7 +20,7 @@ from aili.engines.llm.schemas import LONGEST
 State = Literal["whole", "broken off", "empty", "refused", "no JSON"]
 
 _THINKING = re.compile(r"<(think|thinking|reasoning|thought)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_START = re.compile(r"\{\s*\"(?:abstract|sections|bullets)\"")
+_START = re.compile(r"\{\s*\"(?:abstract|sections|bullets|said)\"")
 _REFUSAL = re.compile(
     r"\b(?:I(?:'m| am) (?:sorry|unable|not able)|I (?:can(?:'|no)?t|cannot|won't|will not|must decline)|as an AI\b"
     r"|es tut mir leid|je suis désolé|lo siento|non posso|não posso)",
@@ -31,12 +31,16 @@ _DIGITS = re.compile(r"\d{1,7}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What a model proposes so far; ``bullets`` only in answers that have no sections (notes and corrections)."""
+    """What a model proposes so far; ``bullets`` only in replies that have no sections (notes, answers and corrections).
+
+    ``said`` is what an answer says of the text, whether it answers the question; None where nothing of the kind is written.
+    """
 
     abstract: tuple[Bullet, ...] = ()
     sections: tuple[Section, ...] = ()
     bullets: tuple[Bullet, ...] = ()
     numbers: tuple[int, ...] = ()  # of ``bullets``, where each answers to one that was asked about
+    said: bool | None = None
     state: State = "whole"
 
 
@@ -53,11 +57,13 @@ def read(text: str) -> Reply:
     if not isinstance(table, dict):
         return Reply(state="no JSON")
     bullets = [(number, bullet) for number, bullet in _bullets(table.get("bullets"))]
+    said = table.get("said")
     return Reply(
         abstract=tuple(bullet for _, bullet in _bullets(table.get("abstract"))),
         sections=tuple(_sections(table.get("sections"))),
         bullets=tuple(bullet for _, bullet in bullets),
         numbers=tuple(number for number, _ in bullets),
+        said=said if isinstance(said, bool) else None,
         state="whole" if whole else "broken off",
     )
 

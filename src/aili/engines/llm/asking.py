@@ -27,10 +27,13 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
 
 from aili.digest import Usage
+from aili.engines.llm import budget
 from aili.engines.llm.failures import Failure, failure
 from aili.engines.llm.providers import Place
+from aili.engines.llm.spending import CostError, Spending
 from aili.errors import ProviderError
 
 TRIES = 4
@@ -65,6 +68,11 @@ class Answer:
     output_tokens: int = 0
 
 
+def prompt_tokens(prompt: Prompt) -> int:
+    """At most so many tokens has a prompt, its schema included."""
+    return sum(map(budget.tokens, (prompt.instructions, prompt.text, str(prompt.schema))))
+
+
 class CrowdedError(Exception):
     """The text does not fit into the model's window; ``error`` is what to say where no smaller one helps."""
 
@@ -75,14 +83,13 @@ class CrowdedError(Exception):
 
 @dataclass
 class Asking:
-    """One model for the length of one digest; counts what it costs."""
+    """One model for the length of one digest; ``spending`` counts and bounds what it costs."""
 
     model: Model
     place: Place
     seconds: float
     parallel: int
-    input_tokens: int = 0
-    output_tokens: int = 0
+    spending: Spending = field(default_factory=Spending)
     _plain: bool = False  # the server knows no schemas: the form of the answer goes into the instructions
     _until: float = field(init=False)
     _turns: asyncio.Semaphore = field(init=False)
@@ -94,13 +101,14 @@ class Asking:
 
     @property
     def usage(self) -> Usage:
-        """Tokens of all requests so far."""
-        return Usage(input_tokens=self.input_tokens, output_tokens=self.output_tokens)
+        """What all requests so far have cost."""
+        return self.spending.usage
 
     async def ask(self, prompt: Prompt, *, on_text: Callable[[str], None] | None = None) -> Answer:
         """The model's answer; ``on_text`` gets all of it that is there, whenever there is more.
 
-        Raises ProviderError, also where the digest's time is over, and CrowdedError where the text is too long.
+        Raises ProviderError, also where the digest's time is over, CostError where it could cost too much, and CrowdedError
+        where the text is too long.
         """
         async with self._turns:
             try:
@@ -113,6 +121,8 @@ class Asking:
         for number in range(1, TRIES + 1):
             try:
                 return await self._once(prompt, on_text)
+            except CostError:
+                raise
             except Exception as error:  # noqa: BLE001 (failure raises what it does not know)
                 failed = failure(error, self.place)
             if failed.crowded:
@@ -138,31 +148,38 @@ class Asking:
         await asyncio.sleep(seconds)
 
     async def _once(self, prompt: Prompt, on_text: Callable[[str], None] | None) -> Answer:
-        text = ""
-        async with model_request_stream(
-            self.model,
-            self._messages(prompt),
-            model_settings=self._settings(prompt),
-            model_request_parameters=self._parameters(prompt),
-            instrument=False,
-        ) as stream:
-            async for event in stream:
-                match event:
-                    case PartStartEvent(part=TextPart(content=piece)):
-                        text += piece
-                    case PartDeltaEvent(delta=TextPartDelta(content_delta=piece)):
-                        text += piece
-                    case _:
-                        continue
-                if on_text is not None:
-                    on_text(text)
-            response = stream.get()
+        text, begun, used = "", False, None
+        held = self.spending.hold(prompt_tokens(prompt), prompt.max_tokens)
+        try:
+            async with model_request_stream(
+                self.model,
+                self._messages(prompt),
+                model_settings=self._settings(prompt),
+                model_request_parameters=self._parameters(prompt),
+                instrument=False,
+            ) as stream:
+                begun = True
+                async for event in stream:
+                    match event:
+                        case PartStartEvent(part=TextPart(content=piece)):
+                            text += piece
+                        case PartDeltaEvent(delta=TextPartDelta(content_delta=piece)):
+                            text += piece
+                        case _:
+                            continue
+                    if on_text is not None:
+                        on_text(text)
+                response = stream.get()
+                used = response.usage
+        finally:
+            # A request that is broken off is paid for as well, and nobody counts it for us.
+            broken = begun and used is None
+            guess = RequestUsage(input_tokens=prompt_tokens(prompt), output_tokens=budget.tokens(text))
+            self.spending.settle(held, guess if broken else used, estimated=broken)
         return self._answer(text, response)
 
     def _answer(self, text: str, response: ModelResponse) -> Answer:
         usage = response.usage
-        self.input_tokens += usage.input_tokens
-        self.output_tokens += usage.output_tokens
         return Answer(
             text=text,
             cut=response.finish_reason == "length",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
 
 import httpx2
 from pydantic_ai.models import Model
@@ -25,7 +27,7 @@ NO_KEY = "none"  # servers without keys ignore it; the library wants something
 async def connected(place: Place, key: str, *, seconds: float, ca_file: str) -> AsyncIterator[Model]:
     """The model at ``place``, whose connections are closed at the end; a wait for bytes ends after ``seconds``."""
     timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-    async with _Client(timeout=timeout, verify=_trusted(ca_file)) as http:
+    async with _Client(timeout=timeout, verify=_trusted(place, ca_file)) as http:
         yield _model(place, key, http)
 
 
@@ -39,7 +41,20 @@ class _Client(httpx2.AsyncClient):
         return await super().send(request, stream=stream, follow_redirects=False)
 
 
-def _trusted(ca_file: str) -> ssl.SSLContext:
+def _trusted(place: Place, ca_file: str) -> ssl.SSLContext:
+    """Who may vouch for a server; nobody where none is asked over TLS: to read the list of those who may takes 50 ms."""
+    if place.address.startswith("http://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
+    except OSError:
+        changed = 0
+    return _authorities(ca_file, changed)
+
+
+@lru_cache(maxsize=1)
+def _authorities(ca_file: str, changed: int) -> ssl.SSLContext:
+    del changed  # another version of the file is read again
     context = httpx2.create_ssl_context()
     if ca_file:
         try:

@@ -21,7 +21,7 @@ def key(provider: Provider, *, keys: Keys, key_file: str) -> str:
 
     Raises ProviderError where there is none, UsageError where the file of keys cannot be used.
     """
-    found = keys.get(provider.name) or _in_keyring(provider.name) or _in_file(provider.name, key_file)
+    found, _ = found_key(provider, keys=keys, key_file=key_file)
     if not found and not provider.keyless:
         variable = KEY_VARIABLES[provider.name][0]
         raise ProviderError(
@@ -31,6 +31,17 @@ def key(provider: Provider, *, keys: Keys, key_file: str) -> str:
     if not found.isascii() or not found.isprintable() or " " in found:
         raise ProviderError(f"The key for {provider.label} holds characters that no key has.", hint="Copy it again.")
     return found
+
+
+def found_key(provider: Provider, *, keys: Keys, key_file: str) -> tuple[str, str]:
+    """The provider's key and where it stands; both empty where there is none. Raises UsageError as ``key`` does."""
+    if found := keys.get(provider.name, ""):
+        return found, "the environment"
+    if found := _in_keyring(provider.name):
+        return found, "the keyring"
+    if found := _in_file(provider.name, key_file):
+        return found, str(_path(key_file))
+    return "", ""
 
 
 def _in_keyring(provider: str) -> str:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 from pydantic_ai.models import Model
 
+from aili import answer as answers
 from aili.digest import Draft
 from aili.document import Document
-from aili.engines import EngineOptions
+from aili.engines import EngineOptions, Plan
 from aili.engines.llm import budget
 from aili.engines.llm.answers import Reply
 from aili.engines.llm.asking import Asking
 from aili.engines.llm.clients import connected
+from aili.engines.llm.composing import Task
 from aili.engines.llm.guard import Guard
 from aili.engines.llm.injections import orders
 from aili.engines.llm.judging import Judge
+from aili.engines.llm.planning import planned
+from aili.engines.llm.prices import tariff
 from aili.engines.llm.prompting import Wish
 from aili.engines.llm.providers import Place
 from aili.engines.llm.pumping import pumped
-from aili.engines.llm.writing import Task, Writing
+from aili.engines.llm.replying import Replying
+from aili.engines.llm.spending import spending
+from aili.engines.llm.writing import Writing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,25 +53,68 @@ def drafts(document: Document, errand: Errand) -> Iterator[Draft]:
     yield from pumped(partial(_write, document, errand))
 
 
+def replies(document: Document, inquiry: answers.Inquiry, errand: Errand) -> Iterator[answers.Reply]:
+    """Yield partial answers, then the complete one; otherwise as ``drafts``."""
+    yield from pumped(partial(_answer, document, inquiry, errand))
+
+
+async def _answer(
+    document: Document, inquiry: answers.Inquiry, errand: Errand, tell: Callable[[answers.Reply], None]
+) -> None:
+    options, place = errand.options, errand.place
+    withheld = orders(document)
+    async with connected(place, errand.key, seconds=options.seconds, ca_file=options.ca_file) as model:
+        asking = _asking(errand, model)
+        task = _task(document, replace(errand, options=replace(options, length="brief")), withheld, model)
+        replying = Replying(task, asking, _judge(task, errand), lambda reply: tell(_reply(reply, errand, asking)))
+        reply = await replying.reply(inquiry)
+        notes = (*_notes(len(withheld), replying.dropped), *replying.notes)
+        made = _reply(reply, errand, asking)
+        tell(replace(made, notes=notes, share=_share(document, withheld), complete=True))
+
+
 async def _write(document: Document, errand: Errand, tell: Callable[[Draft], None]) -> None:
     options, place = errand.options, errand.place
     withheld = orders(document)
     async with connected(place, errand.key, seconds=options.seconds, ca_file=options.ca_file) as model:
-        asking = Asking(model=model, place=place, seconds=options.seconds, parallel=options.parallel)
-        task = Task(
-            document=document,
-            orders=withheld,
-            wish=Wish(language=errand.language, focus=" ".join(options.focus.split()), preset=errand.preset),
-            own=errand.own,
-            length=options.length,
-            window=_window(errand, model),
-            thinks=not place.provider.local,
-        )
+        asking = _asking(errand, model)
+        task = _task(document, errand, withheld, model)
         writing = Writing(task, asking, _judge(task, errand), lambda reply: tell(_draft(reply, errand, asking)))
         reply = await writing.write()
         notes = (*_notes(len(withheld), writing.dropped), *writing.notes)
         draft = _draft(reply, errand, asking)
         tell(replace(draft, notes=notes, share=_share(document, withheld), complete=True))
+
+
+def _asking(errand: Errand, model: Model) -> Asking:
+    options = errand.options
+    bill = spending(errand.place, errand.engine, options)
+    return Asking(model=model, place=errand.place, seconds=options.seconds, parallel=options.parallel, spending=bill)
+
+
+def plan(document: Document, errand: Errand) -> Plan:
+    """What would be asked for a digest; connects to nobody. Raises EngineError."""
+
+    async def made() -> Plan:
+        seconds, ca_file = errand.options.seconds, errand.options.ca_file
+        async with connected(errand.place, "", seconds=seconds, ca_file=ca_file) as model:  # which sends nothing
+            task = _task(document, errand, orders(document), model)
+            return planned(task, engine=errand.engine, tariff=tariff(errand.place))
+
+    return asyncio.run(made())
+
+
+def _task(document: Document, errand: Errand, withheld: frozenset[int], model: Model) -> Task:
+    options = errand.options
+    return Task(
+        document=document,
+        orders=withheld,
+        wish=Wish(language=errand.language, focus=" ".join(options.focus.split()), preset=errand.preset),
+        own=errand.own,
+        length=options.length,
+        window=_window(errand, model),
+        thinks=not errand.place.provider.local,
+    )
 
 
 def _judge(task: Task, errand: Errand) -> Judge:
@@ -108,6 +158,17 @@ def _draft(reply: Reply, errand: Errand, asking: Asking) -> Draft:
     return Draft(
         abstract=reply.abstract,
         sections=reply.sections,
+        language=errand.language,
+        engine=errand.engine,
+        version=errand.version,
+        usage=asking.usage,
+        complete=False,
+    )
+
+
+def _reply(reply: Reply, errand: Errand, asking: Asking) -> answers.Reply:
+    return answers.Reply(
+        bullets=reply.bullets,
         language=errand.language,
         engine=errand.engine,
         version=errand.version,

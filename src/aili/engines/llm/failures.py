@@ -112,6 +112,8 @@ def _status(error: Exception) -> int:
 
 
 def _reaching(place: Place) -> str:
+    if place.provider.name == "local":
+        return "It may need more memory than there is; try a smaller one, or set context_window to less."
     if place.provider.name == "ollama":
         return "Start it with: ollama serve"
     return f"Check that a server runs at {place.address}." if place.elsewhere else "Check the network."

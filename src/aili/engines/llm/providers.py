@@ -96,6 +96,15 @@ PROVIDERS = {
             keyless=True,
             local=True,
         ),
+        Provider(
+            name="local",
+            label="The model",
+            wire="chat",
+            address="",  # known once it runs
+            example="qwen3-4b",
+            keyless=True,
+            local=True,
+        ),
     )
 }
 

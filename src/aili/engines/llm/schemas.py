@@ -34,6 +34,7 @@ _SECTION_FORM = f'{{"heading":"…","questions":[{{"question":"…?","bullets":[
 
 DIGEST_FORM = f'{{"abstract":[{_BULLET_FORM}],"sections":[{_SECTION_FORM}]}}'
 NOTES_FORM = f'{{"bullets":[{_BULLET_FORM}]}}'
+ANSWER_FORM = f'{{"said":true,"bullets":[{_BULLET_FORM}]}}'
 CORRECTIONS_FORM = '{"bullets":[{"number":1,"ids":[2,3],"text":"…"}]}'
 
 
@@ -47,6 +48,11 @@ def digest_schema(*, sections: int, questions: int, bullets: int) -> dict[str, A
 def notes_schema(most: int) -> dict[str, Any]:
     """Of the bullets of a part."""
     return _table(bullets=_list(_BULLET, 1, most))
+
+
+def answer_schema(most: int) -> dict[str, Any]:
+    """Of an answer: whether the text says it, then at most so many bullets, none where it does not."""
+    return _table(said={"type": "boolean"}, bullets=_list(_BULLET, 0, most))
 
 
 def corrections_schema(count: int) -> dict[str, Any]:

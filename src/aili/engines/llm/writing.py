@@ -10,60 +10,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from aili import language as languages
 from aili.digest import Bullet
-from aili.document import Document
 from aili.engines.llm import budget, prompting
 from aili.engines.llm.answers import Reply, read
 from aili.engines.llm.asking import Answer, Asking, CrowdedError, Prompt
 from aili.engines.llm.budget import Line
+from aili.engines.llm.composing import Composing, Task
 from aili.engines.llm.judging import Judge, bullets, mapped
-from aili.engines.llm.prompting import Wish
+from aili.engines.llm.spending import CostError
 from aili.errors import EngineError, ProviderError
 
 ROUNDS = 2  # answers that are sent back
 _AROUND = 1  # sentences shown on each side of a failed bullet's evidence
 _MOST_FAILED = 12  # bullets that one round sends back: more are a model that will not mend them
-_WORDS_A_POINT, _FEWEST_POINTS, _MOST_POINTS = 120, 4, 16
-_INSTRUCTIONS = 700  # tokens of instructions, form and chat template, at most
+_CUT = "The model's answer broke off; this digest is what was whole of it."
 _ENOUGH_TO_TELL = 60  # words below which no language is told apart
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """What is to be written about what; ``orders`` are the sentences that are kept from the model.
-
-    ``window`` is the number of tokens that the model reads and writes at once; ``own`` the text's language.
-    """
-
-    document: Document
-    orders: frozenset[int]
-    wish: Wish
-    own: str
-    length: str
-    window: int
-    thinks: bool  # the answer's tokens include what the model thinks before it writes
-
-
-class Writing:
+class Writing(Composing):
     """One digest on its way; ``tell`` gets each reply that is better than the last."""
 
     def __init__(self, task: Task, asking: Asking, judge: Judge, tell: Callable[[Reply], None]) -> None:
-        self._task = task
+        super().__init__(task)
         self._asking = asking
         self._judge = judge
         self._tell = tell
         self._rounds = ROUNDS
-        self._window = task.window
         self._shown = 0  # bullets of the best partial reply
         self._closed = 0
         self.dropped = 0
         self.notes: list[str] = []
-        words = task.document.reading.words or languages.count_words(task.document.text, task.own)
-        self._extent = prompting.extent(task.length, words)
-        self._title = " ".join(task.document.metadata.title.split())
 
     async def write(self) -> Reply:
         """The reply whose every sentence the guard lets through; raises EngineError where there is none."""
@@ -84,7 +62,7 @@ class Writing:
 
     async def _condensed(self, lines: list[Line]) -> list[Line]:
         while True:
-            parts = budget.parts(lines, self._room)
+            parts = self.parts(lines)
             if len(parts) == 1:
                 return lines
             points = await self._points(parts)
@@ -99,15 +77,6 @@ class Writing:
                 )
             lines = made
 
-    @property
-    def _room(self) -> int:
-        return max(256, self._window - self._max_tokens - _INSTRUCTIONS - budget.tokens(self._task.wish.preset))
-
-    @property
-    def _max_tokens(self) -> int:
-        wanted = self._extent.tokens * (prompting.THINKING if self._task.thinks else 1)
-        return max(256, min(wanted, self._window // 3))
-
     async def _points(self, parts: Sequence[list[Line]]) -> list[Bullet]:
         """The points of every part, in the order of the text; a part that fails fails the digest: nothing is left out."""
         tasks = [asyncio.create_task(self._points_of(part)) for part in parts]
@@ -119,11 +88,7 @@ class Writing:
         return [bullet for points in found for bullet in points]
 
     async def _points_of(self, part: Sequence[Line]) -> list[Bullet]:
-        words = sum(languages.count_words(line.text) for line in part)
-        most = max(_FEWEST_POINTS, min(_MOST_POINTS, round(words / _WORDS_A_POINT)))
-        prompt = prompting.notes_prompt(
-            part, self._task.wish, most, title=self._title, max_tokens=min(self._max_tokens, 200 + 120 * most)
-        )
+        prompt, most = self.points_prompt(part)
         shown = _ids(part)
         for _ in range(ROUNDS):
             answer = await self._asking.ask(prompt)
@@ -145,17 +110,16 @@ class Writing:
     # The digest itself.
 
     async def _digest(self, lines: Sequence[Line]) -> Reply:
-        shown, complaint = _ids(lines), ""
+        shown, complaint, reply = _ids(lines), "", Reply()
         while True:
-            prompt = prompting.digest_prompt(
-                lines,
-                self._task.wish,
-                self._extent,
-                title=self._title,
-                max_tokens=self._max_tokens,
-                complaint=complaint,
-            )
-            answer = await self._asking.ask(prompt, on_text=lambda text: self._look(text, shown))
+            prompt = self.digest_prompt(lines, complaint)
+            try:
+                answer = await self._asking.ask(prompt, on_text=lambda text: self._look(text, shown))
+            except CostError:
+                if reply.sections:
+                    self.notes.append(_CUT)
+                    return reply
+                raise
             self._demand_all_was_read(prompt, answer)
             reply = self._judge.clean(read(answer.text), shown)
             complaint, error = self._objection(reply, answer)
@@ -163,7 +127,7 @@ class Writing:
                 return reply
             if not self._rounds:
                 if reply.sections and reply.state == "broken off":
-                    self.notes.append("The model's answer broke off; this digest is what was whole of it.")
+                    self.notes.append(_CUT)
                     return reply
                 raise EngineError(error, hint="Try again, or use another model.")
             self._rounds -= 1
@@ -220,6 +184,9 @@ class Writing:
             self._rounds -= 1
             try:
                 made = await self._corrections(failed)
+            except CostError:
+                self.notes.append("Bullets that failed were not sent back: that could have cost more than max_cost.")
+                break
             except (ProviderError, CrowdedError):
                 break  # the digest is there; what failed is replaced or dropped without the model
             if made:

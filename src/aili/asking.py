@@ -1,0 +1,142 @@
+"""A question is put to a document: read it, let the engine answer, check every bullet, and remember what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+from typing import BinaryIO
+
+from aili import codec, engines, verification
+from aili.acquisition import Reference
+from aili.answer import Answer, Conversation, Inquiry
+from aili.document import Document, Resource
+from aili.engines import Answering
+from aili.errors import EngineError, MalformedError, UsageError, quoted
+from aili.events import Answered, AskEvent, Extracted, FellBack, Fetched, Replied, Started
+from aili.pipeline import Loading, opened
+from aili.settings import Settings
+
+LONGEST = 1000  # characters of a question
+KEPT = 50  # answers that a conversation remembers
+
+
+def ask(
+    source: Reference | Resource | Document,
+    question: str,
+    *,
+    settings: Settings | None = None,
+    conversation: Conversation | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
+) -> Answer:
+    """Answer ``question`` from ``source`` with checked bullets, or say that the document does not say (``Answer.said``).
+
+    ``source`` is a reference, bytes, or a document that was read before, such as a kept digest's. A ``conversation`` about
+    the same document lets a follow-up lean on earlier questions; it is not changed (see ``remembered``). Raises UsageError
+    for an empty question or a conversation about another document, EngineError, and what ``read`` raises.
+    """
+    for event in stream(source, question, settings=settings, conversation=conversation, stdin=stdin, password=password):
+        if isinstance(event, Answered):
+            return event.answer
+    raise EngineError("No answer was finished.")
+
+
+def stream(
+    source: Reference | Resource | Document,
+    question: str,
+    *,
+    settings: Settings | None = None,
+    conversation: Conversation | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
+) -> Generator[AskEvent, None, None]:
+    """Answer as ``ask`` does and yield what happens on the way; the last event is Answered. Closing it cancels."""
+    settings = settings or Settings()
+    engines.known(settings.engine)
+    plain = _plain(question)
+    loading = Loading(settings)
+    document = None
+    for event in opened(source, settings, stdin=stdin, password=password):
+        if isinstance(event, Started | Fetched | Extracted):
+            yield event
+        if isinstance(event, Extracted):
+            document = event.document
+    if document is None:
+        raise EngineError("The document was not read.")
+    inquiry = _inquiry(plain, document, conversation)
+    try:
+        answer = yield from _answer(loading, document, inquiry, settings)
+    except EngineError as error:
+        if not (settings.fallback and engines.asks_model(settings.engine)):
+            raise
+        failed = settings.engine.partition("@http")[0]
+        yield FellBack(engine=failed, message=error.message, hint=error.hint)
+        note = f"{failed} could not answer, so the embedded engine did. {error.message}"
+        embedded = replace(settings, engine="embedded")
+        answer = yield from _answer(Loading(embedded), document, inquiry, embedded, note)
+    yield Answered(answer=answer, document=document)
+
+
+def remembered(conversation: Conversation | None, answer: Answer) -> Conversation:
+    """The conversation with ``answer`` at its end, or a new one; the oldest of more than 50 answers go."""
+    before = conversation.answers if conversation else ()
+    return Conversation(document=answer.provenance.document, title=answer.title, answers=(*before, answer)[-KEPT:])
+
+
+def _plain(question: str) -> str:
+    plain = " ".join("".join(character if character.isprintable() else " " for character in question).split())
+    if not any(character.isalnum() for character in plain):
+        raise UsageError(
+            "There is no question.", hint='Write one after the document: aili ask REF "When does it open?"'
+        )
+    if len(plain) > LONGEST:
+        raise UsageError(f"The question has more than {LONGEST:,} characters.", hint="Ask in fewer words.")
+    return plain
+
+
+def _inquiry(question: str, document: Document, conversation: Conversation | None) -> Inquiry:
+    if conversation is None:
+        return Inquiry(question=question)
+    if conversation.document != document.hash:
+        about = f" ({quoted(conversation.title)})" if conversation.title.strip() else ""
+        raise UsageError(
+            f"The conversation is about another document{about}, or about another state of this one.",
+            hint="Begin a new one: --session with a new file.",
+        )
+    return Inquiry(question=question, before=tuple(answer.turn for answer in conversation.answers))
+
+
+def _answer(
+    loading: Loading, document: Document, inquiry: Inquiry, settings: Settings, note: str = ""
+) -> Generator[AskEvent, None, Answer]:
+    """Let the engine answer and verify what it answered; ``note`` is what the reader must know besides."""
+    engine = loading.engine()
+    if not isinstance(engine, Answering):
+        raise UsageError(
+            f"The engine {engine.name} answers no questions.", hint="Use -m embedded, or a language model."
+        )
+    reply = None
+    with closing(engine.answer(document, inquiry, language=settings.language)) as replies:  # type: ignore[type-var]
+        for reply in replies:
+            yield Replied(reply=reply, complete=reply.complete)
+    if reply is None or not reply.complete:
+        raise EngineError(f"The engine {engine.name} answered nothing.", hint="Try another one.")
+    noted = replace(reply, notes=(*filter(None, (note,)), *reply.notes))
+    try:
+        return verification.verify_reply(noted, document, question=inquiry.question)
+    except EngineError:
+        if engines.asks_model(settings.engine):
+            raise
+        # Sentences of the document that do not stand alone, and that nothing else proves, are no answer.
+        return verification.verify_reply(replace(noted, bullets=()), document, question=inquiry.question)
+
+
+def recalled(data: bytes, name: str) -> Conversation | None:
+    """The conversation in a session file's bytes, None for an empty file; raises MalformedError where it is none."""
+    if not data.strip():
+        return None
+    try:
+        return codec.decode(data, Conversation)
+    except MalformedError:
+        raise MalformedError(f"{name} is no session of aili ask.", hint="Name another file, or a new one.") from None
