@@ -20,6 +20,7 @@ ROUTERS = (
     "aili.web.shares",  # what whoever has a link sees; first, since routes are tried in turn: a quarter of its time
     "aili.web.pages.home",  # the form
     "aili.web.pages.jobs",  # jobs and their progress
+    "aili.web.pages.asking",  # a question to a digest's document
     "aili.web.pages.digest",  # a digest with its source; downloads
     "aili.web.pages.library",  # search, tags, filters
     "aili.web.pages.bulk",  # what is done to several digests at once

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from msgspec import Meta
 from starlette.responses import Response
 
+from aili.answer import Answer
+from aili.asking import LONGEST
 from aili.digest import Digest
 from aili.document import Document
 from aili.errors import NotFoundError
+from aili.library.asking import answer
 from aili.renderers import render
 from aili.store.records import Facets, Filter, Kept, Listing
 from aili.web.api.negotiation import preferred
@@ -51,6 +54,13 @@ class FormatQuery:
     """In which form a digest is wanted; empty: as Accept says."""
 
     format: Literal["", "json", "text", "markdown", "html"] = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionQuery:
+    """What is asked."""
+
+    q: Annotated[str, Meta(min_length=1, max_length=LONGEST, description="The question.")]
 
 
 @routes.add(
@@ -167,6 +177,25 @@ def remove_digest(call: Call) -> Response:
 def show_entry(call: Call) -> Response:
     """The entry of one digest."""
     return shown(call.library.digests.get(call.account, call.part("digest")))
+
+
+@routes.add(
+    Operation(
+        method="GET",
+        path="/digests/{digest}/answer",
+        about="Ask the document of a digest",
+        more="The embedded engine answers with one to three checked bullets of the document, or said is false: the document"
+        " does not say.",
+        scope="read",
+        query=QuestionQuery,
+        replies=(Reply(status=200, about="The answer", value=Answer),),
+        problems=(404,),
+    )
+)
+def answer_question(call: Call) -> Response:
+    """The answer to a question."""
+    question = call.query(QuestionQuery).q
+    return shown(answer(call.library, call.account, call.part("digest"), question, call.settings))
 
 
 @routes.add(

@@ -174,6 +174,7 @@ def _page(
         direction=direction(digest.language),
         formats=tuple(FORMATS.values()),
         shares=library.shares.of(account, digest_id),
+        has_document=document is not None,
         fault=error,
         typed=typed,
     )
