@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from http import HTTPStatus
 from typing import Any, get_type_hints
 
@@ -142,6 +142,8 @@ def _query_parameters(operation: Operation, known: Mapping[object, Json]) -> Ite
         if "default" in defaults.get(entry.name, {}):
             schema["default"] = defaults[entry.name]["default"]
         parameter = {"name": entry.name, "in": "query", "schema": schema}
+        if entry.default is MISSING and entry.default_factory is MISSING:
+            parameter["required"] = True
         yield parameter | ({"description": about} if about else {})
 
 
