@@ -141,7 +141,7 @@ def _query_parameters(operation: Operation, known: Mapping[object, Json]) -> Ite
         about = schema.pop("description", "")
         if "default" in defaults.get(entry.name, {}):
             schema["default"] = defaults[entry.name]["default"]
-        parameter = {"name": entry.name, "in": "query", "schema": schema}
+        parameter: Json = {"name": entry.name, "in": "query", "schema": schema}
         if entry.default is MISSING and entry.default_factory is MISSING:
             parameter["required"] = True
         yield parameter | ({"description": about} if about else {})
