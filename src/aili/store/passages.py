@@ -40,6 +40,7 @@ class _Bases(dict[int, int]):
 
 _BASES = _Bases()
 _LETTER = rf"[^\W_{UNSPACED}]"
+_ASCII_LETTER = "[a-z0-9]"  # of a text that is ASCII and in small letters: three times as fast
 
 
 def passage(
@@ -96,31 +97,47 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
             start = at
 
 
-def _patterns(unit: Unit) -> list[tuple[str, re.Pattern[str]]]:
-    """For each spelling its first word, without which it need not be looked for, and its pattern."""
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """How a word or phrase is written: its first word, without which it need not be looked for, and its patterns."""
+
+    first: str
+    pattern: re.Pattern[str]
+    ascii: re.Pattern[str]
+
+
+def _patterns(unit: Unit) -> list[_Spelling]:
     folded = dict.fromkeys(tuple(word.translate(_BASES) for word in words) for words in unit.spellings)
-    return [(words[0], _pattern(words, open_=unit.open)) for words in folded]
+    return [
+        _Spelling(
+            words[0],
+            _pattern(words, open_=unit.open, letter=_LETTER),
+            _pattern(words, open_=unit.open, letter=_ASCII_LETTER),
+        )
+        for words in folded
+    ]
 
 
-def _pattern(folded: tuple[str, ...], *, open_: bool) -> re.Pattern[str]:
+def _pattern(folded: tuple[str, ...], *, open_: bool, letter: str) -> re.Pattern[str]:
     pattern = ""
     for at, word in enumerate(folded):
         if at:
             pattern += r"[\W_]*" if alone(word) or alone(folded[at - 1]) else r"[\W_]+"
         pattern += re.escape(word)
-    before = "" if alone(folded[0]) else rf"(?<!{_LETTER})"
-    after = "" if alone(folded[-1]) else rf"{_LETTER}*" if open_ else rf"(?!{_LETTER})"
+    before = "" if alone(folded[0]) else rf"(?<!{letter})"
+    after = "" if alone(folded[-1]) else rf"{letter}*" if open_ else rf"(?!{letter})"
     return re.compile(before + pattern + after)
 
 
-def _hits(text: str, patterns: list[list[tuple[str, re.Pattern[str]]]]) -> list[_Hit]:
-    folded = text.translate(_BASES)
+def _hits(text: str, patterns: list[list[_Spelling]]) -> list[_Hit]:
+    plain = text.isascii()
+    folded = text.lower() if plain else text.translate(_BASES)
     found = [
         _Hit(*match.span(), unit)
         for unit, spelt in enumerate(patterns)
-        for first, pattern in spelt
-        if first in folded
-        for match in islice(pattern.finditer(folded), MOST_HITS)
+        for spelling in spelt
+        if spelling.first in folded
+        for match in islice((spelling.ascii if plain else spelling.pattern).finditer(folded), MOST_HITS)
     ]
     return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
