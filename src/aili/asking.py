@@ -117,6 +117,7 @@ def _answer(
             f"The engine {engine.name} answers no questions.", hint="Use -m embedded, or a language model."
         )
     reply = None
+    # an engine may return any iterator; those of ours are generators, which close
     with closing(engine.answer(document, inquiry, language=settings.language)) as replies:  # type: ignore[type-var]
         for reply in replies:
             yield Replied(reply=reply, complete=reply.complete)

@@ -16,7 +16,7 @@ from aili.cli.exits import check_usage, say
 from aili.cli.library import OWNER
 from aili.cli.output import write
 from aili.cli.references import refuse_overwriting, refuse_typing
-from aili.cli.showing import options
+from aili.cli.showing import fetch_options, options
 from aili.errors import MissingError, NotFoundError, OutputError, quoted
 
 if TYPE_CHECKING:
@@ -67,16 +67,7 @@ docs/errors.md).
         help="Fail where the language model fails, instead of taking the embedded engine.",
     ),
     click.option("--library", "library", metavar="FILE", help="Another library than your own."),
-    click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
-    click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
-    click.option(
-        "--allow-host",
-        "allow_hosts",
-        multiple=True,
-        metavar="HOST",
-        help="A private host, address or network that may be fetched from; repeatable.",
-    ),
-    click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
+    fetch_options,
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
 )
 def ask(

@@ -14,7 +14,7 @@ from aili.cli.configuration import configured
 from aili.cli.exits import check_usage
 from aili.cli.output import write
 from aili.cli.references import refuse_overwriting, refuse_typing
-from aili.cli.showing import options
+from aili.cli.showing import fetch_options, options
 
 REFUTED = 1
 
@@ -37,16 +37,7 @@ input, 4 refused, 5 network or server, 7 output (all in docs/errors.md).
         help="terminal, markdown, html or json. [default: terminal]",
     ),
     click.option("-o", "--output", default="", metavar="FILE", help="Write to FILE; its name gives the format."),
-    click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
-    click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
-    click.option(
-        "--allow-host",
-        "allow_hosts",
-        multiple=True,
-        metavar="HOST",
-        help="A private host, address or network that may be fetched from; repeatable.",
-    ),
-    click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
+    fetch_options,
     click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells."),
 )
 def check(source: str, summary: str, format_: str, output: str, quiet: bool, **flags: Any) -> int:

@@ -38,6 +38,7 @@ def digest_newest(feed: Feed, count: int, digest: Callable[..., object]) -> int:
     for number, entry in enumerate(chosen, 1):
         reference = entry.link or feed.resource(entry)
         label = f"{number} of {len(chosen)}: " if len(chosen) > 1 else ""
+        # mypy infers no type for a lambda whose defaults bind the loop's values
         codes.append(guarded(lambda one=reference, told=label: digest(one, schemes=WEB, label=told)))  # type: ignore[misc]
         if codes[-1] >= 128:  # interrupted, or nobody reads any more
             break

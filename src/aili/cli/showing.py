@@ -27,6 +27,18 @@ def options(*each: Callable[[Command], Command]) -> Callable[[Command], Command]
     return decorate
 
 
+fetch_options = options(
+    click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
+    click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
+    click.option(
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        metavar="HOST",
+        help="A private host, address or network that may be fetched from; repeatable.",
+    ),
+    click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
+)
 output_options = options(
     click.option(
         "-f",

@@ -190,6 +190,7 @@ class Writing(Composing):
             except (ProviderError, CrowdedError):
                 break  # the digest is there; what failed is replaced or dropped without the model
             if made:
+                # mypy infers no type for a lambda whose default binds the loop's value
                 reply = mapped(reply, lambda bullet, made=made: made.get(bullet, bullet))  # type: ignore[misc]
             self._tell(self._judge.standing(reply, self._judge.fault))
         return reply

@@ -128,6 +128,7 @@ def _ranks(source: str) -> dict[str, int]:
 
 
 def _plain(marked: str) -> str:
+    # striprtf has no types
     text = str(rtf_to_text(marked, errors="replace"))  # type: ignore[no-untyped-call]
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
