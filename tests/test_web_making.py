@@ -348,7 +348,7 @@ def test_what_was_typed_is_there_again_after_signing_in_for_the_same_person(
         expect(page.get_by_text("What you typed is here again.")).to_be_visible()
         assert page.locator("#f-tags").input_value() == "mine"
         page.get_by_role("button", name="Digest").click()
-        # Not before the digest is there: the progress page goes on by itself, also over a link followed meanwhile.
+        # Not before the digest is there: the progress page goes on to it by itself.
         page.wait_for_url(re.compile("/digests/"))
     else:
         page.goto(f"{team.url}/library")
