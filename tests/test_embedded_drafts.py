@@ -200,3 +200,18 @@ def test_such_is_not_dropped_from_what_stands_for_a_pronoun() -> None:
 @pytest.mark.parametrize("part", ["The largest in most places is", "designed that did it with"])
 def test_no_bullet_of_the_tide_table_leans_on_what_is_not_shown(part: str) -> None:
     assert [b.text for b in bullets(example("tide-table.txt")) if part in b.text] == []
+
+
+def test_the_author_at_the_end_is_not_told_of(tmp_path: Path) -> None:
+    body = [
+        f"The valley’s {crop} harvest grew to {number} tonnes last year after the farmers built a new canal."
+        for number, crop in enumerate(("apple", "pear", "plum", "cherry", "walnut", "quince", "grape", "fig"), 310)
+    ]
+    about = "Mira Holt is a freelance writer who has covered farming since 2004."
+    told = []
+    for paragraphs in ([*body, about], [about, *body]):
+        path = tmp_path / f"{len(told)}.txt"
+        path.write_text("\n\n".join(paragraphs))
+        draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
+        told.append(any("Mira" in bullet.text for bullet in bullets(draft)))
+    assert told == [False, True]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aili.engines.embedded.casing import calm, lowered, opened, title_case
+from aili.engines.embedded.casing import as_told, calm, lowered, opened, renamed, title_case
 from aili.engines.embedded.headings import clean_heading
 
 CLEANED = [
@@ -23,10 +23,13 @@ CLEANED = [
     ("2024 in numbers", "2024 in numbers"),
     ("Ivory towers", "Ivory towers"),
     ("3D printing at home", "3D printing at home"),
+    ("Root [War strategy with unique factions]", "Root"),
+    ("The array a[10]", "The array a[10]"),
 ]
 EMPTY = [
     "Introduction", "Overview", "CONCLUSION", "Summary", "Background", "Final thoughts", "Key takeaways",
     "Table of contents", "FAQ", "FAQs", "References", "Related articles", "About the author", "Notes", "TL;DR",
+    "Ready to start your own garden", "Are you ready to enrol", "Visit the shop today", "Contact us for more",
     "Read next", "Further reading", "Subscribe to our list", "Our newsletter", "Advertisement", "2.", "***", "", "  ", "ab",
 ]  # fmt: skip
 
@@ -108,3 +111,27 @@ def test_a_name_in_the_possessive_keeps_its_capital() -> None:
 )
 def test_a_heading_does_not_shout(text: str, expected: str) -> None:
     assert calm(text, frozenset({"EU", "NATO"}), frozenset({"hooks"})) == expected
+
+
+RUNNING = " The Helio Strap 2 is new.\n We tried a smart band and the Smart Band 10 for a week.\n Twisted Roots lasts an hour."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the helio strap 2", "the Helio Strap 2"),
+        ("the best smart band", "the best smart band"),
+        ("the cost of the Vero smart band 10", "the cost of the Vero Smart Band 10"),
+        ("twisted roots", "Twisted Roots"),
+        ("twisted root", "twisted root"),
+        ("", ""),
+    ],
+)
+def test_a_name_of_several_words_has_the_capitals_of_the_running_text(text: str, expected: str) -> None:
+    assert as_told(text, RUNNING, RUNNING.lower()) == expected
+
+
+def test_a_name_that_opened_its_sentence_is_large_again() -> None:
+    names = frozenset(("Battleship", "May"))
+    assert renamed("What is battleship?", names) == "What is Battleship?"
+    assert renamed("What may battleships do?", names) == "What may battleships do?"

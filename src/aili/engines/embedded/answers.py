@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.asking import named, stands_alone, topical
 from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.casing import renamed
 from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.holding import holds
@@ -87,7 +88,7 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
             *page_questions(survey, topic, candidate, network),
             *topical(survey, sentence, candidate, heading),
         ]
-        pairs += [(asked, candidate) for asked in every if asked.text]
+        pairs += [(_named_large(asked, survey), candidate) for asked in every if asked.text]
     pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + SALIENT * pair[1].score / where.best))[:MAX_CHOICES]
     vectors = network.embed([asked.text for asked, _ in pairs])
     kept = [
@@ -104,6 +105,11 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
         for (asked, candidate, vector), value in zip(kept, likeness, strict=True)
     ]  # fmt: skip
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
+
+
+def _named_large(asked: Asked, survey: Survey) -> Asked:
+    """``asked`` with its names large, those too that open the sentence that it was made from."""
+    return replace(asked, text=renamed(asked.text, survey.names), topic=renamed(asked.topic, survey.names))
 
 
 def _least(asked: Asked, candidate: Candidate, topic: Topic) -> float:

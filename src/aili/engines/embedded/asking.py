@@ -29,7 +29,11 @@ _FIELD = re.compile(
     r"transparency|discovery|delivery|recovery|trade|marketing|support|cleanup|efficiency|safety)s?$"
 )
 _CLAUSE = re.compile(r"^(?:the|a|an|my|your|our|best|early|born|why|how|what)\b|\b(?:from|by|you)\b|career|building")
-_SO = re.compile(r"^(?:So|And|But|Now),? (?=\w)")
+# What only leads on to what a heading names: "Understand motor options", "Compare Class 2 vs. Class 3".
+_SO = re.compile(
+    r"^(?:(?:So|And|But|Now),? |(?:Understand(?:ing)?|Explor(?:e|ing)|Discover(?:ing)?|Compar(?:e|ing)|Know|Learn about) "
+    r"(?!the difference|if |how |what |when |why |where |who |that |your )(?!\w+ (?:to|with) ))(?=\w)"
+)
 
 
 def topical(survey: Survey, sentence: Sentence, candidate: Candidate, heading: str) -> Iterator[Asked]:

@@ -30,6 +30,11 @@ TURNED = 0.5  # worth of a sentence that the next one turns against
 ANNOUNCED = 0.3  # of one that says only that there are benefits, differences or steps, which others tell
 ANNOUNCING = 20  # words; a longer one tells them itself
 AUTHOR_GRADE = 0.3  # a quotation of the author is worth less than a plain statement
+BIOGRAPHY = 0.85  # of the sentences, after which an author may be told of
+_WRITES = re.compile(
+    r"^[A-Z]\w+(?: [A-Z][\w.’'-]+){1,3},? (?:is|has been|was) an? (?:[\w-]+ ){0,4}"
+    r"(?:writer|journalist|blogger|reporter|columnist|copywriter|contributor|editor|content creator|author)\b"
+)
 LONG = 42  # words; a longer bullet is read twice
 
 
@@ -47,12 +52,25 @@ class Candidate:
     author: bool = False
 
 
+def is_biography(survey: Survey, number: int) -> bool:
+    """Whether a sentence near the end tells of the author: by name, or by what those who write call themselves."""
+    if number < BIOGRAPHY * len(survey.lines):
+        return False
+    text = survey.lines[number].text
+    first = [name.split()[0] for name in survey.document.metadata.authors if name]
+    return bool(_WRITES.search(text)) or any(
+        re.match(rf"{re.escape(name)}(?: \w+)? (?:is|has|was|lives|writes|holds)\b", text) for name in first
+    )
+
+
 def candidates(survey: Survey, topic: Topic, analyse: Analyse | None) -> list[Candidate]:
     """The candidates of ``topic``, best first; ``analyse`` parses, None where the language has no parser."""
     usable = [
         number
         for number in topic.numbers
-        if is_answer(survey.lines[number].text, survey.lines[number].kind) and not survey.lines[number].quoted
+        if is_answer(survey.lines[number].text, survey.lines[number].kind)
+        and not survey.lines[number].quoted
+        and not is_biography(survey, number)
     ]
     ranked = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))
     named = [part for part in topic.parts if part.heading >= 0]

@@ -25,7 +25,42 @@ def inside(text: str, survey: Survey, network: Network) -> str:
     (analysis,) = network.analyse([text])
     proper = frozenset(_proper(analysis.tokens, survey.small))
     people = frozenset(token.text for token in analysis.tokens if token.entity[2:] in ("PER", "LOC"))
-    return lowered(calm(text, survey.abbreviations, survey.small), survey.names | proper | people)
+    quiet = calm(text, survey.abbreviations, survey.small)
+    return as_told(lowered(quiet, survey.names | proper | people), survey.running, survey.told)
+
+
+def as_told(text: str, running: str, low: str) -> str:
+    """``text`` with each run of two to five words in the capitals of ``running``, where those are one name's.
+
+    ``low`` is ``running`` in small letters.
+    """
+    words = text.split()
+    at = 0
+    while at < len(words):
+        longest = 1 if words[at].lower() in _SMALL else min(5, len(words) - at)
+        for size in range(longest, 1, -1):
+            wanted = " ".join(words[at : at + size])
+            found = low.find(f" {wanted.lower()}") + 1
+            told = running[found : found + len(wanted)] if found else ""
+            ends = not running[found + len(wanted) :][:1].isalnum()
+            if ends and told.lower() == wanted.lower() and all(_is_large(word) for word in told.split()):
+                words[at : at + size] = told.split()
+                at += size - 1
+                break
+        at += 1
+    return " ".join(words)
+
+
+def _is_large(word: str) -> bool:
+    return word[:1].isupper() or word[:1].isdigit()
+
+
+def renamed(text: str, names: frozenset[str]) -> str:
+    """``text`` with the names that only the opening of a sentence had made small ("What is battleship?") large again."""
+    return " ".join(
+        opened(word) if len(word) > 4 and word.islower() and opened(_bare(word)) in names else word
+        for word in text.split()
+    )
 
 
 def _proper(tokens: Sequence[Token], small: frozenset[str]) -> Iterator[str]:

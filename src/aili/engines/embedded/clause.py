@@ -279,10 +279,13 @@ def in_sentence(tree: Tree, phrase: tuple[int, ...], substitutes: dict[int, str]
         if i in phrase:
             text = text.replace(tree.tokens[i].text, word, 1)
     if phrase[0] not in substitutes and opens_small(tree, phrase[0]):
-        text = text[0].lower() + text[1:]
-        for i in phrase[1:]:  # "Artificial Intelligence (AI) is …", where the parser takes it for no name
-            token = tree.tokens[i]
-            if token.tag in ("NOUN", "ADJ") and not token.entity and token.text.istitle():
+        rest = [tree.tokens[i] for i in phrase[1:] if tree.tokens[i].text.istitle()]
+        common = [token for token in rest if token.tag in ("NOUN", "ADJ") and not token.entity]
+        article = first.text.lower() in ("the", "a", "an")
+        if article or not rest or len(common) == len(rest):
+            text = text[0].lower() + text[1:]
+        if not article and len(common) == len(rest):
+            for token in common:  # "Artificial Intelligence (AI) is …", where the parser takes it for no name
                 text = text.replace(token.text, token.text.lower(), 1)
     if first.text.lower() in ("a", "an") and len(phrase) > 1:
         text = "the " + text.split(" ", 1)[1]

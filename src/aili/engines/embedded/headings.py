@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.casing import calm, inside, opened, title_case
+from aili.engines.embedded.casing import as_told, calm, inside, opened, title_case
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
@@ -32,6 +32,8 @@ _EMPTY_HEADINGS = re.compile(
     r"conclusion|summary|background|final thoughts?|"
     r"wrap(?:ping)? up|learn more|get started|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
+    r"(?:are you )?ready to .*|"
+    r"(?:visit|contact|call|join|follow|shop|book|order|schedule|request) (?:us\b.*|.* (?:today|now))|"
     r"the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
@@ -50,6 +52,7 @@ _NO_OPENING = frozenset(
 )
 _BYLINE = re.compile(r"(?:(?:[A-Z]\.? ){1,3}[A-Z][\w’'-]+(?:, | and | & )?){1,6}")  # "N S Andres and R T Ponce"
 _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
+_BRACKETED = re.compile(r"(?<=\w)\s*\[[^\]]{3,}\]$")  # "Root [War strategy with unique factions]"
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
 _NO_PHRASE = frozenset(("ADP", "SCONJ", "CCONJ", "AUX", "ADV"))  # "of the ATM"
@@ -94,7 +97,7 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
         return Name(heading=text, asked=_addressed(plain) if ASKS.match(text) else "", evidence=(number,))
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
-    phrase = _with_article(_as_phrase(parsed, small), parsed, survey)
+    phrase = as_told(_with_article(_as_phrase(parsed, small), parsed, survey), survey.running, survey.told)
     if not phrase and ": " in small:
         phrase = _first_part(small.partition(":")[0], survey, network)
     asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
@@ -234,7 +237,7 @@ def _reads_as_noun(parsed: Tree) -> bool:
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
     text = _NUMBERING.sub("", " ".join(text.split())).strip(" :.–—-#*")
-    text = _EXCLAIMED.sub("", _COUNTED.sub("", text))
+    text = _BRACKETED.sub("", _EXCLAIMED.sub("", _COUNTED.sub("", text)))
     if ": " in text and len(text.split()) > MAX_WORDS:
         before, _, after = text.partition(": ")
         text = before if len(before.split()) >= 2 else after

@@ -132,7 +132,11 @@ def tells_of(subject: Subject, candidate: Candidate) -> bool:
         return False
     own = terms(candidate.substitutes.get(head) or tree.words(tree.noun_phrase(head)), "en")
     wanted = terms(subject.text, "en")
-    return bool(own and wanted) and (wanted[-1] == own[-1] or set(wanted) <= set(own))
+    if not own or not wanted:
+        return False
+    if subject.named:  # the Institute of Management Accountants is no Certified Management Accountant
+        return set(wanted) <= set(own) or set(own) <= set(wanted)
+    return wanted[-1] == own[-1] or set(wanted) <= set(own)
 
 
 def _from_predicate(tree: Tree) -> str:

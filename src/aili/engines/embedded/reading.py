@@ -72,7 +72,12 @@ class Survey:
     @cached_property
     def told(self) -> str:
         """The running text in small letters."""
-        return "\n".join(line.text for line in self.lines if line.kind != "heading").lower()
+        return self.running.lower()
+
+    @cached_property
+    def running(self) -> str:
+        """The running text, a line a sentence, each with a space before it."""
+        return "\n".join(f" {line.text}" for line in self.lines if line.kind != "heading")
 
     @property
     def english(self) -> bool:

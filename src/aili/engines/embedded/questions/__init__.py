@@ -18,7 +18,11 @@ __all__ = ["Asked", "Sentence", "questions"]
 
 _DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|these|those|we|us|our|my|I)\b")
 # Forms that ask for nothing in particular: "What do robot vacuums do?", "What can you choose?"
-_BARE = re.compile(r"What (?:(?:do|does|did|can|could) .*(?<! to)(?: want to)? do|can you \w+)\?$")
+_BARE = re.compile(
+    r"What (?:(?:do|does|did|can|could) .*(?<! to)(?: want to)? do|can you \w+|should you (?:use|do))\?$|"
+    r"^What (?:can|should) you (?:do|use) (?:when|if|at|in) .*\b(?:some|different|certain|other|various) \w+\?$|"
+    r"^What (?:do|does|did|is|are|was|were) (?:each|every) "
+)
 FORMS = (*reasons.FORMS, *facts.FORMS, *acts.FORMS, *advice.FORMS, *statements.FORMS)
 
 

@@ -62,7 +62,7 @@ def is_vague(topic: str) -> bool:
     """Whether a noun phrase names nothing that one could ask about."""
     words = topic.lower().split()
     content = [word for word in words if word not in ("the", "a", "an", "this", "that", "these", "those", "some")]
-    if not content or words[0] in ("this", "that", "these", "those", "such"):
+    if not content or words[0] in ("this", "that", "these", "those", "such", "each", "every", "any", "another"):
         return True
     if "lot" in content or "lots" in content:
         return True

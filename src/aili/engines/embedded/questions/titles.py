@@ -138,6 +138,8 @@ def _claimed(tree: Tree, known: Callable[[str], bool]) -> Iterator[Asked]:
         return
     if main is None or main.subject_text.split()[0] in ("there", "what", "which", "who") or token.tag == "NUM":
         return
+    if any(tree.tokens[i].text.lower() == "to" for i in tree.all(tree.root, "mark")):
+        return  # "HR’s role is to turn …"
     said = main.copula >= 0 or main.negated or main.base in ("require", "need", "matter", "mean", "fail", "cost")
     if 0 <= main.object() < main.subject or (token.tag == "VERB" and main.object() < 0 and main.base in GIVING):
         return  # "The challenges millennials face"
