@@ -23,6 +23,8 @@ CLEANED = [
     ("2024 in numbers", "2024 in numbers"),
     ("Ivory towers", "Ivory towers"),
     ("3D printing at home", "3D printing at home"),
+    ("✅ Step 1: Stop and stare", "Stop and stare"),
+    ("🍎 Apples", "Apples"),
     ("Root [War strategy with unique factions]", "Root"),
     ("The array a[10]", "The array a[10]"),
 ]

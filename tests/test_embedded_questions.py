@@ -21,6 +21,7 @@ ASKED = [
     ),
     ("Because the road was flooded, the school stayed closed.", "Why did the school stay closed?"),
     ("The factory will close because orders have fallen.", "Why will the factory close?"),
+    ("The brake causes the wheel on the left to turn slowly.", "What causes the wheel on the left to turn slowly?"),
     (
         "The village was cut off because a landslide had blocked the only road.",
         "Why was the village cut off?",
@@ -139,16 +140,12 @@ TURNED = [
     ("The firm allegedly paid $3 million to the minister.", "How much did the firm pay to the minister?"),
     # a person would be asked for with *what*
     ("A man shot Paul Reyes in Leeds.", "What did the man shoot in Leeds?"),
+    ("The minister said that no school would close.", "What did the minister say about no school?"),
     # all other things, or years, would answer as well
     ("The drug does not cause cancer.", "What does not cause cancer?"),
     ("The park was not closed in 1998.", "When was the park not closed?"),
 ]
 CROOKED = [
-    (
-        "The minister said that no school would close.",
-        "What did the minister say about no school?",
-        "about no school is no English",
-    ),
     (
         "People with asthma should see a doctor before they fly.",
         "What should people with asthma see?",

@@ -14,7 +14,7 @@ STOPS = frozenset((",", ";", ":", "–", "—", "--", "(", "[", "...", "…"))
 MAX_SUBJECT = 9  # tokens; a longer subject makes a question nobody asks
 MAX_QUESTION = 20  # words
 # What a question leaves out of a clause: other clauses, asides, and what only joined it to the sentence before.
-ASIDES = frozenset("advcl parataxis discourse appos acl:relcl vocative dep list mark".split())
+ASIDES = frozenset("advcl parataxis discourse appos acl:relcl vocative dep list".split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,6 +52,7 @@ _NO_OPENING = frozenset(
 )
 _BYLINE = re.compile(r"(?:(?:[A-Z]\.? ){1,3}[A-Z][\w’'-]+(?:, | and | & )?){1,6}")  # "N S Andres and R T Ponce"
 _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
+_SIGNS = re.compile(r"^[^\w\s\"'“‘(\[#$€£@.¿¡+*–—-]+\s*")  # "✅ Step 1: Stop and stare"
 _BRACKETED = re.compile(r"(?<=\w)\s*\[[^\]]{3,}\]$")  # "Root [War strategy with unique factions]"
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
@@ -236,7 +237,7 @@ def _reads_as_noun(parsed: Tree) -> bool:
 
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
-    text = _NUMBERING.sub("", " ".join(text.split())).strip(" :.–—-#*")
+    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*")
     text = _BRACKETED.sub("", _EXCLAIMED.sub("", _COUNTED.sub("", text)))
     if ": " in text and len(text.split()) > MAX_WORDS:
         before, _, after = text.partition(": ")

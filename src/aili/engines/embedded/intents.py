@@ -93,7 +93,10 @@ INTENTS: tuple[Intent, ...] = (
     ),
     Intent(
         name="risks", one="What are the risks of {x}?", many="What are the risks of {x}?",
-        holds=words(r"risks?(?!-)|dangers?|dangerous|hazards?|hazardous"), unless=_LESS,
+        holds=words(
+            r"risks?(?= (?:of|that|to|from|for|in|such|include|are)\b)|risks|dangers?|dangerous|hazards?|hazardous"
+        ),
+        unless=_LESS,
     ),
     Intent(
         name="cost", one="How much does {x} cost?", many="How much do {x} cost?",

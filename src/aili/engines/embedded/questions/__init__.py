@@ -19,6 +19,7 @@ __all__ = ["Asked", "Sentence", "questions"]
 _DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|these|those|we|us|our|my|I)\b")
 # Forms that ask for nothing in particular: "What do robot vacuums do?", "What can you choose?"
 _BARE = re.compile(
+    r"How (?:can|should) you \w+\?$|.* (?:about|of) no |.* [’'] |"
     r"What (?:(?:do|does|did|can|could) .*(?<! to)(?: want to)? do|can you \w+|should you (?:use|do))\?$|"
     r"^What (?:can|should) you (?:do|use) (?:when|if|at|in) .*\b(?:some|different|certain|other|various) \w+\?$|"
     r"^What (?:do|does|did|is|are|was|were) (?:each|every) "

@@ -236,4 +236,6 @@ def _small(tree: Tree, text: str) -> str:
 
 
 def _asked(text: str, topic: str, form: str, weight: float) -> Asked:
+    if re.search(r" [’'] ", text):
+        text = ""  # half of what a heading quotes
     return Asked(text=sized(text) if text else "", form=form, weight=weight, topic=topic)
