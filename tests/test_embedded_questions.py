@@ -21,7 +21,10 @@ ASKED = [
     ),
     ("Because the road was flooded, the school stayed closed.", "Why did the school stay closed?"),
     ("The factory will close because orders have fallen.", "Why will the factory close?"),
-    ("The brake causes the wheel on the left to turn slowly.", "What causes the wheel on the left to turn slowly?"),
+    (
+        "The valve causes the water in the pipe to change direction.",
+        "What causes the water in the pipe to change direction?",
+    ),
     (
         "The village was cut off because a landslide had blocked the only road.",
         "Why was the village cut off?",
