@@ -12,7 +12,7 @@ from aili.engines.embedded import intents as table
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.holding import intents, plain
 from aili.engines.embedded.intents import Subject, frame
-from aili.engines.embedded.questions.titles import act, myth, titled
+from aili.engines.embedded.questions.titles import act, done, myth, titled
 from aili.engines.embedded.ranking import FORMS, worth
 from aili.engines.embedded.tree import Tree, tree
 
@@ -113,6 +113,23 @@ def test_a_heading_that_only_names_something_asks_nothing(heading: str) -> None:
 @pytest.mark.parametrize(("heading", "told_to"), ACTS)
 def test_what_a_heading_tells_the_reader_to_do(heading: str, told_to: str) -> None:
     assert act(parsed(heading), encoder.load().knows) == told_to
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("Exporting images from the editor", "How are images exported from the editor?"),
+        ("Building good credit", "How is good credit built?"),
+        ("Planning the shopping list", "How is the shopping list planned?"),
+        ("Avoiding mistakes", ""),
+        ("Export images from the editor", ""),
+        ("Growing up in Leeds", ""),
+        ("The future of farming", ""),
+    ],
+)
+def test_a_heading_of_what_others_do_is_asked_how_it_is_done(heading: str, question: str) -> None:
+    made = done(parsed(heading), encoder.load().knows)
+    assert (made.text if made else "") == question
 
 
 def test_a_myth_is_asked_whether_it_is_true() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aili import encoder
-from aili.engines.embedded.verbs import auxiliary, base_form
+from aili.engines.embedded.verbs import auxiliary, base_form, participle
 
 PAST = """
     cited cite | visited visit | planned plan | hoped hope | hopped hop | carried carry | tried try | went go | laid lay
@@ -82,3 +82,14 @@ def test_scraps_of_words_do_no_harm(form: str, tag: str) -> None:
 )
 def test_do_carries_the_tense(tag: str, plural: bool, expected: str) -> None:
     assert auxiliary(tag, plural=plural) == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("make", "made"), ("plan", "planned"), ("carry", "carried"), ("play", "played"), ("use", "used"), ("write", "written"),
+        ("build", "built"), ("learn", "learned"), ("commit", "committed"), ("visit", "visited"), ("tie", "tied"), ("put", "put"),
+    ],
+)  # fmt: skip
+def test_a_past_participle_is_spelt(base: str, expected: str) -> None:
+    assert participle(base) == expected

@@ -10,18 +10,19 @@ from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import inside, opened
 from aili.engines.embedded.clause import subject_text
 from aili.engines.embedded.headings import Name
-from aili.engines.embedded.holding import addresses, intents, plain
+from aili.engines.embedded.holding import addresses, has_quality, intents, plain
 from aili.engines.embedded.intents import PLAIN, Subject
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.lexicon import is_person
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions import Asked, Sentence
 from aili.engines.embedded.questions.base import is_vague, sized
-from aili.engines.embedded.questions.titles import act, myth, titled
+from aili.engines.embedded.questions.titles import act, done, myth, titled
 from aili.engines.embedded.reading import Survey
 from aili.engines.embedded.tree import Tree, tree
 
 MAX_SUBJECT = 7  # words
+LISTED = 4  # headings of one level that make a list of things
 _WORD = re.compile(r"\w{2,}")
 # Nouns of something that is done, in which something else can play a role.
 _FIELD = re.compile(
@@ -80,6 +81,8 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
     doing = act(parsed, network.knows)
     if doing and parsed.tokens[0].xpos == "VBG" and not any(addresses(candidate) for candidate in group):
         doing = ""  # "Enhancing the networks" in a report: nobody is told to
+        if how := done(parsed, network.knows):
+            yield how
     if doing:
         yield from intents(Subject(text=name.phrase or doing, act=doing), group)
     phrase = name.phrase or _short_noun(parsed)
@@ -91,14 +94,27 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
             person=head.root >= 0 and head.entity_at(head.root) == "PER",
             named=bool(phrase) and (phrase.removeprefix("the ")[:1].isupper()),
         )
-        yield from intents(subject, group)
-        yield from _role(survey, phrase, group)
+        special = [*intents(subject, group), *_role(survey, phrase, group)]
+        yield from special or _one_of_many(survey, subject, group)
         yield plain(subject, group)
     elif phrase:
         yield Asked(text=sized(PLAIN.format(x=phrase)), form="topical", weight=0.3, topic=phrase)
     else:
         heading = name.heading.rstrip("?")
         yield Asked(text=PLAIN.format(x=f"“{heading}”"), form="topical", weight=0.2, topic=heading)
+
+
+def _one_of_many(survey: Survey, subject: Subject, group: Sequence[Candidate]) -> Iterator[Asked]:
+    """What a thing is like that a list tells of among others: each under a heading of its own, told by its qualities."""
+    if not subject.named or subject.person or is_person(subject.text.split()[-1].lower()):
+        return
+    headings = [line for line in survey.lines if line.kind == "heading" and line.opens]
+    above = [line for line in headings if subject.text.removeprefix("the ").lower() in line.text.lower()]
+    level = survey.document.blocks[above[0].block].level if above else 0
+    same = [line for line in headings if survey.document.blocks[line.block].level == level]
+    if len(same) >= LISTED and 2 * sum(has_quality(candidate) for candidate in group) > len(group):
+        asked = f"What {'are' if subject.plural else 'is'} {subject.text} like?"
+        yield Asked(text=sized(asked), form="like", weight=0.6, topic=subject.text)
 
 
 def _role(survey: Survey, phrase: str, group: Sequence[Candidate]) -> Iterator[Asked]:

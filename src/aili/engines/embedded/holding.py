@@ -30,7 +30,7 @@ _MEASURED = frozenset("amount average cost number percentage price rate share si
 # Verbs that tell no deed.
 _STATES = frozenset(
     """
-    ask asks belong belongs come comes consist consists depend depends feel feels form forms get gets go goes happen
+    afford affords ask asks continue continues prove proves succeed succeeds belong belongs come comes consist consists depend depends feel feels form forms get gets go goes happen
     happens has have include includes know knows lie lies live lives look looks mean means need needs refer refers remain
     remains resemble resembles say says seem seems stand stands take takes tend tends varies vary want wants
     """.split()
@@ -190,6 +190,14 @@ def _is_process(subject: Subject) -> bool:
         )
         and head not in _NO_PROCESS
     )
+
+
+def has_quality(candidate: Candidate) -> bool:
+    """Whether a sentence tells, as a rule and not of one event, a quality of something."""
+    tree = candidate.tree
+    if tree is None or tree.root < 0 or not _is_general(tree) or candidate.author:
+        return False
+    return any(token.xpos == "JJ" and token.text.lower() not in _NO_QUALITY for token in tree.tokens)
 
 
 def _is_described(tree: Tree) -> bool:

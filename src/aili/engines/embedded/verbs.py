@@ -40,6 +40,14 @@ withdrawn | withhold withheld withheld | withstand withstood withstood | wring w
 _BASE_OF = {
     form: row.split()[0] for row in " ".join(_IRREGULAR.split()).split("|") for form in row.split()[1:] if row.split()
 }
+_PARTICIPLE_OF = {row.split()[0]: row.split()[-1] for row in " ".join(_IRREGULAR.split()).split("|") if row.split()} | {
+    "burn": "burned",
+    "get": "got",
+    "leap": "leaped",
+    "learn": "learned",
+    "prove": "proved",
+    "spill": "spilled",
+}
 _THIRD = {"is": "be", "are": "be", "am": "be", "has": "have", "does": "do", "goes": "go"}
 _VOWELS = "aeiou"
 # Stems that never end a verb without -e: "argu-ed", "hous-ed" … decided by the last letters.
@@ -162,3 +170,14 @@ def gerund(base: str) -> str:
     if (short and sum(letter in _VOWELS for letter in base) == 1) or base in _DOUBLED:
         return base + base[-1] + "ing"
     return base + "ing"
+
+
+def participle(base: str) -> str:
+    """The past participle of a verb's base form: *make* → *made*, *plan* → *planned*, *carry* → *carried*."""
+    if base in _PARTICIPLE_OF:
+        return _PARTICIPLE_OF[base]
+    if base.endswith("e"):
+        return base + "d"
+    if base.endswith("y") and base[-2:-1] not in _VOWELS:
+        return base[:-1] + "ied"
+    return gerund(base)[:-3] + "ed"

@@ -13,7 +13,7 @@ from aili.engines.embedded.clause import clause
 from aili.engines.embedded.lexicon import GIVING
 from aili.engines.embedded.questions.base import Asked, sized
 from aili.engines.embedded.tree import HYPHENS, Tree
-from aili.engines.embedded.verbs import base_form
+from aili.engines.embedded.verbs import base_form, participle
 
 # Nouns that stand in a relation, asked for as they are: "What are the benefits of …?".
 MANY = frozenset(
@@ -70,6 +70,13 @@ TOLD = frozenset(
     install invest keep know learn leverage maintain make optimize optimise organize pick practise prepare prioritize
     prioritise protect provide reduce remember remove safeguard save seek select set simplify slip stay streamline
     strengthen tailor take try turn understand use utilize verify write
+    """.split()
+)
+# What is not done in one way or another.
+_NO_DEED = frozenset(
+    """
+    answer avoid be become consider embrace face get have introduce know lack let like look love meet need prefer reach
+    remember see seek start stay stop think want wonder
     """.split()
 )
 _VERSUS = re.compile(r"^(?P<a>[^,:?]{2,50}?)\s+(?:vs\.?|versus)\s+(?P<b>[^,:?]{2,50})$", re.IGNORECASE)
@@ -210,6 +217,22 @@ def act(tree: Tree, known: Callable[[str], bool]) -> str:
     if first.xpos == "VBG" and tree.child(0, "obj", "obl", "xcomp", "ccomp", "advmod") > 0:
         return base_form(first.text, "VBG", known) + text[first.end :]
     return ""
+
+
+def done(tree: Tree, known: Callable[[str], bool]) -> Asked | None:
+    """*Exporting images from the editor*, told as what others do, asks how images are exported from the editor."""
+    text = tree.text.rstrip(".!: ")
+    thing = tree.child(0, "obj")
+    if tree.root != 0 or thing < 0 or tree.tokens[0].xpos != "VBG" or tree.tokens[thing].tag not in ("NOUN", "PROPN"):
+        return None
+    base = base_form(tree.tokens[0].text, "VBG", known)
+    phrase = tree.subtree(thing, without=("acl", "acl:relcl"))
+    if base in _NO_DEED or phrase[0] != 1 or not tree.contiguous(phrase) or tree.all(0, "conj", "advcl"):
+        return None
+    rest = text[tree.tokens[phrase[-1]].end :]
+    many = tree.is_plural(thing) or bool(tree.all(thing, "conj"))
+    whose = tree.words(phrase)
+    return _asked(f"How {'are' if many else 'is'} {whose} {participle(base)}{rest}?", whose, "how act", 0.7)
 
 
 def _says(tree: Tree, head: int) -> bool:
