@@ -215,27 +215,3 @@ def test_the_author_at_the_end_is_not_told_of(tmp_path: Path) -> None:
         draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
         told.append(any("Mira" in bullet.text for bullet in bullets(draft)))
     assert told == [False, True]
-
-
-def listed(tmp_path: Path, told: str) -> list[str]:
-    names = ("Corvid Trail", "Nordwind Light", "Asker Peak", "Tarn Vega", "Lyng Solo")
-    parts = [f"## {name}\n\n{told.format(name=name, grams=1400 + 90 * at)}" for at, name in enumerate(names)]
-    path = tmp_path / "tents.md"
-    path.write_text("# Five tents for a windy night\n\n" + "\n\n".join(parts), encoding="utf-8")
-    return questions(drafted(aili.read(path, settings=aili.Settings(cache=False))))
-
-
-def test_each_thing_of_a_list_is_asked_what_it_is_like(tmp_path: Path) -> None:
-    told = (
-        "The fabric is thin but tough, and the long pegs hold well in soft ground. "
-        "At {grams} grams the {name} has a low weight for a roomy tent with two wide doors."
-    )
-    assert any(text.endswith(" like?") for text in listed(tmp_path, told))
-
-
-def test_a_list_of_events_is_not_asked_what_they_are_like(tmp_path: Path) -> None:
-    told = (
-        "The fair took place in March, and {grams} people walked through the harbour to see the boats. "
-        "The {name} won the old cup in front of the town hall after a night of heavy rain."
-    )
-    assert not any(text.endswith(" like?") for text in listed(tmp_path, told))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import aili
 from aili import encoder
 from aili.engines.embedded import intents as table
+from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.headings import own_name
 from aili.engines.embedded.holding import intents, plain
 from aili.engines.embedded.intents import Subject, frame
+from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions.titles import act, done, myth, titled
 from aili.engines.embedded.ranking import FORMS, worth
+from aili.engines.embedded.reading import survey
 from aili.engines.embedded.tree import Tree, tree
 
 TITLES = [
@@ -177,3 +183,28 @@ def test_each_topical_form_has_a_weight() -> None:
     assert {intent.name for intent in table.INTENTS} <= set(FORMS)
     assert len(FORMS) == len(set(FORMS))
     assert worth([]) == []
+
+
+TENTS = ("Corvid Trail", "Nordwind Light", "Asker Peak", "Tarn Vega")
+
+
+@pytest.mark.parametrize(
+    ("listed", "text", "asked"),
+    [
+        (TENTS, "The fabric is thin but tough, and long pegs hold it well in soft ground.", True),
+        (TENTS, "It snowed in 1996, and the new guild met at the old harbour after a long night.", False),
+        (TENTS[:2], "The fabric is thin but tough, and long pegs hold it well in soft ground.", False),
+    ],
+)
+def test_a_thing_of_a_list_is_asked_what_it_is_like(
+    tmp_path: Path, listed: tuple[str, ...], text: str, asked: bool
+) -> None:
+    path = tmp_path / "tents.md"
+    path.write_text("\n\n".join(f"## {name}\n\n{text} We slept in it." for name in listed), encoding="utf-8")
+    network = Network(encoder.load(threads=1))
+    document = aili.read(path, settings=aili.Settings(cache=False))
+    surveyed = survey(document, language="en", network=network, max_words=9_000)
+    name = own_name(surveyed, 0, network)
+    made = [each.text for each in named(surveyed, name, [told(text)], network)]
+    assert name.heading == "Corvid Trail"
+    assert ("What is Corvid Trail like?" in made) == asked
