@@ -1,0 +1,210 @@
+"""Pairs of a question and the sentences that answer it, with their word pieces' states: `python -m training.writer.data`.
+
+A source is a list of short texts, each with a role: the title, a heading, up to three sentences of evidence, and what
+stands before them. Every text is read alone by the int8 graph that ships, so that the writer sees in training what it sees
+at run time. Where a set marks the answer, its span is kept; the writer is trained with and without the mark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import re
+import tarfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aili import encoder
+from aili.encoder import LAYERS, Encoder
+from aili.segmentation import segment
+from benchmarks.squad import held_out
+
+TITLE, HEADING, EVIDENCE, CONTEXT = 0, 1, 2, 5  # evidence takes 2, 3 and 4
+MAX_EVIDENCE = 3
+MAX_TEXT = 96  # word pieces kept of one text
+WORK = Path(__file__).parents[1] / "work" / "writer"
+DATA = Path(__file__).parents[3] / "shared" / "data"
+_WORD = re.compile(r"\w+")
+_MARKS = re.compile(r" (?=[.,;:!?’'])")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A question with its source: texts, the role of each, and the answer as (text, start, end) in characters."""
+
+    corpus: str
+    split: str
+    question: str
+    texts: tuple[str, ...]
+    roles: tuple[int, ...]
+    answer: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A text as the encoder left it: ids of its word pieces (n), their character spans, their states (n, 3 x 384)."""
+
+    text: str
+    ids: list[int]
+    spans: list[tuple[int, int]]
+    states: np.ndarray[Any, Any]
+
+
+def pairs(data: Path) -> Iterator[Pair]:
+    """All pairs. Of SQuAD's test articles those that `benchmarks.squad` holds out are `dev`; so are the dev digests."""
+    yield from _digests(data)
+    with tarfile.open(data / "train-open.tar.gz") as archive:
+        members = {member.name: member for member in archive.getmembers() if member.isfile()}
+
+        def text(name: str) -> str:
+            return archive.extractfile(members[name]).read().decode("utf-8")  # type: ignore[union-attr]
+
+        for name in (
+            "squad11_test_split/data/test-v1.1.json",
+            "squad_jucho/dev.filtered_for_training.json",
+            "squadshifts/datasets/new_wiki_v1.0.json",
+        ):
+            yield from _squad(json.loads(text(name)), name.partition("/")[0])
+        yield from _discourse(text("qadiscourse/Dataset/wikinews_train.tsv"))
+        stories = sorted(name for name in members if "/train/" in name and name.endswith("-story.csv"))
+        for name in stories:
+            asked = name.replace("-story.csv", "-questions.csv")
+            if asked in members:
+                yield from _story(text(name), text(asked))
+
+
+def _digests(data: Path) -> Iterator[Pair]:
+    with (data / "reference-digests.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            document = json.loads(line)
+            sentences = [sentence for paragraph in document["paragraphs"] for sentence in paragraph]
+            for section in document["digest"]["sections"]:
+                for asked in section["questions"]:
+                    cited = dict.fromkeys(cite for bullet in asked["bullets"] for cite in bullet["cites"][:1])
+                    forms = {
+                        "cites": [sentences[cite] for cite in cited],
+                        "bullets": [bullet["text"] for bullet in asked["bullets"]],
+                    }
+                    for form, texts in forms.items():
+                        for count in {1, min(len(texts), MAX_EVIDENCE)} if form == "cites" else {MAX_EVIDENCE}:
+                            kept = texts[:count]
+                            yield Pair(
+                                corpus=form if count > 1 else f"{form}-first", split=document["split"],
+                                question=asked["question"],
+                                texts=(document["title"], section["heading"], *kept),
+                                roles=(TITLE, HEADING, *range(EVIDENCE, EVIDENCE + len(kept))),
+                            )  # fmt: skip
+
+
+def _squad(articles: Any, corpus: str) -> Iterator[Pair]:
+    for article in articles["data"]:
+        title = article["title"].replace("_", " ")
+        split = "dev" if corpus == "squad11_test_split" and held_out(article["title"]) else "train"
+        for paragraph in article["paragraphs"]:
+            context = paragraph["context"]
+            spans = segment(context, language="en")
+            for asked in paragraph["qas"]:
+                answer = asked["answers"][0]
+                start = answer["answer_start"]
+                at = next(number for number, (_, right) in enumerate(spans) if start < right)
+                left, right = spans[at]
+                before = (context[slice(*spans[at - 1])],) if at else ()
+                yield Pair(
+                    corpus=corpus, split=split, question=" ".join(asked["question"].split()),
+                    texts=(title, context[left:right], *before), roles=(TITLE, EVIDENCE, CONTEXT)[: 2 + len(before)],
+                    answer=(1, start - left, min(start + len(answer["text"]), right) - left),
+                )  # fmt: skip
+
+
+_OPENINGS = {"What is the reason": "Why", "In what manner": "How", "What is the result of": "What is the result of"}
+
+
+def _discourse(table: str) -> Iterator[Pair]:
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        opening = _OPENINGS.get(row["question_start"])
+        if opening is None:
+            continue
+        rest = row["full_question"].removeprefix(row["question_start"]).strip()
+        sentence = _MARKS.sub("", row["untokenized sentence"])
+        found = sentence.find(row["full_answer"])
+        yield Pair(
+            corpus="qadiscourse", split="train", question=f"{opening} {rest}?", texts=(sentence,), roles=(EVIDENCE,),
+            answer=(0, found, found + len(row["full_answer"])) if found >= 0 else None,
+        )  # fmt: skip
+
+
+def _story(sections: str, asked: str) -> Iterator[Pair]:
+    told = {row["section"]: " ".join(row["text"].split()) for row in csv.DictReader(io.StringIO(sections))}
+    for row in csv.DictReader(io.StringIO(asked)):
+        text = told.get(row["cor_section"].strip(), "")
+        if not text:
+            continue
+        sentences = [text[left:right] for left, right in segment(text, language="en")]
+        wanted = _bag(row["answer1"]) | _bag(row["question"])
+        ranked = sorted(range(len(sentences)), key=lambda n: -len(_bag(sentences[n]) & wanted))[:2]
+        kept = [sentences[number] for number in sorted(ranked)]
+        yield Pair(
+            corpus="fairytaleqa", split="train", question=" ".join(row["question"].split()), texts=tuple(kept),
+            roles=tuple(range(EVIDENCE, EVIDENCE + len(kept))),
+        )  # fmt: skip
+
+
+def _bag(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if len(word) > 3}
+
+
+def read(text: str, reader: Encoder) -> Reading:
+    """What the encoder leaves of the first pieces of a text."""
+    encoding = reader._tokenizer.encode(text, add_special_tokens=False)  # noqa: SLF001 - at work the encoder would give these
+    ids = encoding.ids[:MAX_TEXT]
+    layers = reader._run(ids, list(LAYERS))  # noqa: SLF001
+    return Reading(
+        text=text, ids=ids, spans=encoding.offsets[:MAX_TEXT],
+        states=np.concatenate([layer[0][1:-1] for layer in layers], axis=-1),
+    )  # fmt: skip
+
+
+def prepare(data: Path, work: Path) -> None:
+    """Write pairs.jsonl, and for each different text its piece ids and states (pieces, 3 x 384, float16)."""
+    work.mkdir(parents=True, exist_ok=True)
+    rows = list(pairs(data))
+    texts = list(dict.fromkeys(text for row in rows for text in row.texts))
+    number = {text: at for at, text in enumerate(texts)}
+    reader = encoder.load(threads=1)
+    begun = time.monotonic()
+
+    ids: list[int] = []
+    offsets: list[tuple[int, int]] = []
+    starts = [0]
+    with (work / "states.bin").open("wb") as file, ThreadPoolExecutor(2) as pool:
+        for at, found in enumerate(pool.map(lambda text: read(text, reader), texts)):
+            ids += found.ids
+            offsets += found.spans
+            starts.append(len(ids))
+            file.write(found.states.astype(np.float16).tobytes())
+            if at % 2000 == 0:
+                print(f"{at} of {len(texts)} texts, {time.monotonic() - begun:.0f} s", flush=True)
+    np.savez(work / "texts.npz", ids=np.array(ids), offsets=np.array(offsets), starts=np.array(starts))
+    lines = [json.dumps({**asdict(row), "numbers": [number[text] for text in row.texts]}) for row in rows]
+    (work / "pairs.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--work", type=Path, default=WORK)
+    options = parser.parse_args()
+    prepare(options.data, options.work)
+
+
+if __name__ == "__main__":
+    main()
