@@ -215,3 +215,22 @@ def test_the_author_at_the_end_is_not_told_of(tmp_path: Path) -> None:
         draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
         told.append(any("Mira" in bullet.text for bullet in bullets(draft)))
     assert told == [False, True]
+
+
+def test_a_list_of_things_is_digested_thing_by_thing(tmp_path: Path) -> None:
+    cloth, pole = ("thin but tough", "plain and loud", "soft, old and wet"), ("stiff", "short", "yellow", "crooked")
+    things = ("Corvid Trail", "Nordwind Light", "Asker Peak", "Tarn Vega", "Lyng Solo", "Ulv Basecamp")
+    parts = []
+    for at, name in enumerate(things):
+        lines = [
+            f"The fabric of number {at + 1} is {cloth[at % 3]}, so that {40 + 7 * at} nights leave no mark on it.",
+            f"Its {pole[at % 4]} poles hold in a wind of {50 + 6 * at} kilometres an hour on bare rock and deep snow.",
+            f"At {1400 + 90 * at} grams it has a low weight for a roomy shelter with {at + 2} wide doors.",
+            f"A strong porch takes {at + 1} wet rucksacks, and the flat roof is easy to reach with cold fingers.",
+        ]
+        parts.append(f"## {name}\n\n" + " ".join(lines))
+    path = tmp_path / "shelters.md"
+    path.write_text("# Six names for a windy night\n\n" + "\n\n".join(parts), encoding="utf-8")
+    draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
+    assert all(question.bullets for section in draft.sections for question in section.questions)
+    assert sum(text.endswith(" like?") for text in questions(draft)) >= 2

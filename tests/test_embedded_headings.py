@@ -25,6 +25,9 @@ CLEANED = [
     ("3D printing at home", "3D printing at home"),
     ("✅ Step 1: Stop and stare", "Stop and stare"),
     ("🍎 Apples", "Apples"),
+    ("List comprehensions¶", "List comprehensions"),
+    ("Pro: Tiny homes cost less", "Tiny homes cost less"),
+    ("Note: it rains", "it rains"),
     ("Root [War strategy with unique factions]", "Root"),
     ("The array a[10]", "The array a[10]"),
 ]
@@ -32,6 +35,7 @@ EMPTY = [
     "Introduction", "Overview", "CONCLUSION", "Summary", "Background", "Final thoughts", "Key takeaways",
     "Table of contents", "FAQ", "FAQs", "References", "Related articles", "About the author", "Notes", "TL;DR",
     "Ready to start your own garden", "Are you ready to enrol", "Visit the shop today", "Contact us for more",
+    "In conclusion", "Who curated this list?",
     "Read next", "Further reading", "Subscribe to our list", "Our newsletter", "Advertisement", "2.", "***", "", "  ", "ab",
 ]  # fmt: skip
 
@@ -126,6 +130,7 @@ RUNNING = " The Helio Strap 2 is new.\n We tried a smart band and the Smart Band
         ("the cost of the Vero smart band 10", "the cost of the Vero Smart Band 10"),
         ("twisted roots", "Twisted Roots"),
         ("twisted root", "twisted root"),
+        ("twisted roots: how long it lasts", "Twisted Roots: how long it lasts"),
         ("", ""),
     ],
 )

@@ -255,7 +255,8 @@ class Writer:
         intent = BY_NAME.get(choice.asked.form)
         if intent is not None:
             first = [c for c in found[:most] if holds(intent, _subject(choice), c)]
-            return [*first, *(c for c in found[:most] if c not in first and near[c.number] >= UNDER)]
+            # "What is X like?" of a list may be held by none of them alone
+            return [*first, *(c for c in found[:most] if c not in first and near[c.number] >= UNDER)] or list(found[:1])
         if choice.asked.form not in OWN:
             return list(found[:most])
         ranked = sorted(found, key=lambda c: (-near[c.number] - c.score / self.where.best, c.number))[:most]

@@ -106,8 +106,11 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
 
 def _one_of_many(survey: Survey, subject: Subject, group: Sequence[Candidate]) -> Iterator[Asked]:
     """What a thing is like that a list tells of among others: each under a heading of its own, told by its qualities."""
-    if not subject.named or subject.person or is_person(subject.text.split()[-1].lower()):
+    words = [word for word in subject.text.removeprefix("the ").split() if len(word) > 3]
+    if not subject.named or subject.person or not all(word[:1].isupper() or word[0].isdigit() for word in words):
         return
+    if is_person(subject.text.split()[-1].lower()):
+        return  # "Certified Management Accountant"
     headings = [line for line in survey.lines if line.kind == "heading" and line.opens]
     above = [line for line in headings if subject.text.removeprefix("the ").lower() in line.text.lower()]
     level = survey.document.blocks[above[0].block].level if above else 0

@@ -39,12 +39,14 @@ def as_told(text: str, running: str, low: str) -> str:
     while at < len(words):
         longest = 1 if words[at].lower() in _SMALL else min(5, len(words) - at)
         for size in range(longest, 1, -1):
-            wanted = " ".join(words[at : at + size])
-            found = low.find(f" {wanted.lower()}") + 1
+            whole = " ".join(words[at : at + size])
+            wanted = whole.rstrip(_MARKS)
+            small = wanted.lower()
+            found = low.find(f" {small}") + 1
             told = running[found : found + len(wanted)] if found else ""
-            ends = not running[found + len(wanted) :][:1].isalnum()
-            if ends and told.lower() == wanted.lower() and all(_is_large(word) for word in told.split()):
-                words[at : at + size] = told.split()
+            ends = not running[found + len(wanted) :][:1].isalnum() and f" {small}" not in running
+            if ends and told.lower() == small and all(_is_large(word) for word in told.split()):
+                words[at : at + size] = (told + whole[len(wanted) :]).split()
                 at += size - 1
                 break
         at += 1

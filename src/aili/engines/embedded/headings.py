@@ -29,12 +29,12 @@ _NUMBERING = re.compile(
 )
 _EMPTY_HEADINGS = re.compile(
     r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|"
-    r"conclusion|summary|background|final thoughts?|"
+    r"(?:in )?conclusion|summary|background|final thoughts?|"
     r"wrap(?:ping)? up|learn more|get started|key takeaways?|table of contents?|contents|faqs?|"
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"(?:are you )?ready to .*|"
     r"(?:visit|contact|call|join|follow|shop|book|order|schedule|request) (?:us\b.*|.* (?:today|now))|"
-    r"the bottom line|in summary|takeaways?|tl;?dr|"
+    r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
     r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
@@ -52,6 +52,7 @@ _NO_OPENING = frozenset(
 )
 _BYLINE = re.compile(r"(?:(?:[A-Z]\.? ){1,3}[A-Z][\w’'-]+(?:, | and | & )?){1,6}")  # "N S Andres and R T Ponce"
 _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
+_LABEL = re.compile(r"^(?:pro|con|tip|note|bonus|hint|update)s?:\s+(?=\w+ \w)", re.IGNORECASE)
 _SIGNS = re.compile(r"^[^\w\s\"'“‘(\[#$€£@.¿¡+*–—-]+\s*")  # "✅ Step 1: Stop and stare"
 _BRACKETED = re.compile(r"(?<=\w)\s*\[[^\]]{3,}\]$")  # "Root [War strategy with unique factions]"
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
@@ -237,7 +238,8 @@ def _reads_as_noun(parsed: Tree) -> bool:
 
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
-    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*")
+    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*¶§")
+    text = _LABEL.sub("", text)
     text = _BRACKETED.sub("", _EXCLAIMED.sub("", _COUNTED.sub("", text)))
     if ": " in text and len(text.split()) > MAX_WORDS:
         before, _, after = text.partition(": ")

@@ -30,7 +30,8 @@ _MEASURED = frozenset("amount average cost number percentage price rate share si
 # Verbs that tell no deed.
 _STATES = frozenset(
     """
-    afford affords ask asks continue continues prove proves succeed succeeds belong belongs come comes consist consists depend depends feel feels form forms get gets go goes happen
+    afford affords ask asks belong belongs continue continues prove proves succeed succeeds
+    come comes consist consists depend depends feel feels form forms get gets go goes happen
     happens has have include includes know knows lie lies live lives look looks mean means need needs refer refers remain
     remains resemble resembles say says seem seems stand stands take takes tend tends varies vary want wants
     """.split()
