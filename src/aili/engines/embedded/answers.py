@@ -14,7 +14,7 @@ import numpy as np
 from aili.digest import Bullet, Origin, Question
 from aili.engines.embedded.asking import named, stands_alone, topical
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.casing import renamed
+from aili.engines.embedded.casing import as_told, renamed
 from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.holding import holds
@@ -109,7 +109,11 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
 
 def _named_large(asked: Asked, survey: Survey) -> Asked:
     """``asked`` with its names large, those too that open the sentence that it was made from."""
-    return replace(asked, text=renamed(asked.text, survey.names), topic=renamed(asked.topic, survey.names))
+    text = renamed(asked.text, survey.names)
+    if text == asked.text:
+        return asked
+    whole = as_told(text.rstrip("?"), survey.running, survey.told) + "?"  # "consumer Reports"
+    return replace(asked, text=whole, topic=renamed(asked.topic, survey.names))
 
 
 def _least(asked: Asked, candidate: Candidate, topic: Topic) -> float:
@@ -214,6 +218,9 @@ class Writer:
         if not left or (len(self.asked) >= most and self.asked):
             return
         count = self.extent.rest if self.asked else self.extent.bullets
+        if not self._is_heading(name):
+            wanted = set(terms(name.phrase, "en"))
+            left = sorted(left, key=lambda candidate: not wanted & set(terms(candidate.text, "en")))
         bullets = left[:count]
         option = self._named(name, bullets)
         if option is not None:
@@ -223,6 +230,10 @@ class Writer:
             fillers = [text for text in (MAIN, ELSE)[bool(self.asked) :] if text not in self.before]
             for text in fillers[:1]:
                 self._add(Asked(text=text, form="rest", weight=0.3), bullets)
+
+    def _is_heading(self, name: Name) -> bool:
+        """Whether a name stands over a part of the page, and was not taken from its sentences."""
+        return bool(name.evidence) and self.survey.lines[name.evidence[0]].kind == "heading"
 
     def _named(self, name: Name, bullets: Sequence[Candidate]) -> Choice | None:
         """The best question that ``name`` asks of ``bullets``; None where it asks none that is new."""

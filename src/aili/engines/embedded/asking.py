@@ -41,6 +41,8 @@ def topical(survey: Survey, sentence: Sentence, candidate: Candidate, heading: s
     """What any statement answers: questions on its subject, where that is a topic of the text; the plain one last."""
     parsed = sentence.tree
     head = parsed.child(parsed.root, "nsubj") if parsed.root >= 0 else -1
+    if head >= 0 and _is_cut(parsed, max(parsed.noun_phrase(head), default=head)):
+        return
     phrase = subject_text(parsed, head, dict(sentence.substitutes)) if head >= 0 else ""
     if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > MAX_SUBJECT:
         return
@@ -151,6 +153,12 @@ def _role(survey: Survey, phrase: str, group: Sequence[Candidate]) -> Iterator[A
         if 2 * times >= len(group):
             asked = f"What role {'do' if plural else 'does'} {text} play in {phrase}?"
             yield Asked(text=sized(asked), form="role", weight=0.7, topic=phrase)
+
+
+def _is_cut(parsed: Tree, last: int) -> bool:
+    """Whether a name goes on behind ``last``, which the parser took for its end ("Dame" of "Dame Zaha Hadid")."""
+    following = parsed.tokens[last + 1 : last + 2]
+    return parsed.tokens[last].text[:1].isupper() and any(token.tag == "PROPN" for token in following)
 
 
 def _looks_plural(phrase: str) -> bool:

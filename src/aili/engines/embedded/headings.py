@@ -34,6 +34,7 @@ _EMPTY_HEADINGS = re.compile(
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"(?:are you )?ready to .*|"
     r"(?:visit|contact|call|join|follow|shop|book|order|schedule|request) (?:us\b.*|.* (?:today|now))|"
+    r"(?:the )?best (?:overall|budget|value|splurge|premium|cheap|mid-?range|runner-?up)(?: (?:pick|choice|option))?|"
     r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"

@@ -45,10 +45,6 @@ def said(sentence: Sentence) -> Iterator[Asked]:
                     topic=topic,
                 )
                 return
-        if head == tree.root and frame.base in SPEECH and frame.past:
-            yield Asked(
-                text=sized(f"What did {frame.subject_text} say?"), form="said", weight=0.36, topic=frame.subject_text
-            )
 
 
 def _intention(sentence: Sentence, main: Clause) -> Iterator[Asked]:

@@ -9,6 +9,14 @@ from aili.engines.embedded.lexicon import HAPPENING, HELPING
 from aili.engines.embedded.questions.base import Asked, Form, Sentence, cased, sized
 from aili.engines.embedded.tree import Tree
 
+# Verbs whose *to* tells what somebody is let or made to do, and no purpose.
+LETTING = frozenset(
+    """
+    advise allow ask beg cause command compel convince direct empower enable encourage expect forbid force get help inspire
+    instruct invite lead motivate oblige order permit persuade prepare prompt qualify recommend remind request teach tell
+    tempt train trust urge warn wish
+    """.split()
+)
 _CAUSES = ("because", "due", "thanks", "owing")
 
 
@@ -33,6 +41,7 @@ def _why(sentence: Sentence, main: Clause) -> Iterator[Asked]:
             and branch > main.head
             and main.object() >= 0
             and main.base not in ("need", "use", "have", "take", "cost", "want", "like", "require", "go", "come")
+            and main.base not in LETTING
         ):
             yield Asked(text=main.ask("why", without=(branch,)), form="purpose", weight=0.8, topic=main.subject_text)
         elif label.startswith("obl"):
