@@ -3,10 +3,11 @@
     python -m benchmarks.pdf               print the tables
     python -m benchmarks.pdf --keep DIR    write the files there as well, to look at
 
-The files are made here from texts that are known (benchmarks/pdfs.py); what needs Chromium or LaTeX is left out, and named,
-where these are not installed. Words are compared with the truth as multisets (precision, recall, F1), and in their order:
-``order`` is the share of the words found that stand in the truth's order (longest common subsequence). Of Chinese and
-Japanese, every character is a word. A last table has a book of 300 pages through the sandbox: time, and the worker's memory.
+The files are made here from texts that are known (benchmarks/pdfs.py); what needs Chromium, LaTeX or LibreOffice is left
+out, and named, where these are not installed. Words are compared with the truth as multisets (precision, recall, F1), and in
+their order: ``order`` is the share of the words found that stand in the truth's order (longest common subsequence). Of
+Chinese and Japanese, every character is a word. A last table has a book of 300 pages through the sandbox: time, and the
+worker's memory.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from aili.extractors.pdf.file import read
 from benchmarks import pdfs
 from benchmarks.pdf_drawn import book
 from benchmarks.pdf_tools import missing
+from benchmarks.pdfs_found import FOUND
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|(?:(?![\u3040-\u30ff\u3400-\u9fff])\w)+")
 
@@ -160,13 +162,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=list(READERS), help="one reader")
     options = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)  # pdfminer.six remarks on every font of Chromium's
-    files = pdfs.make()
-    for why in sorted({why for sheet in pdfs.SHEETS + pdfs.LATER if (why := missing(sheet.tool))}):
+    everything = pdfs.SHEETS + pdfs.LATER + FOUND
+    files = pdfs.make(everything)
+    for why in sorted({why for sheet in everything if (why := missing(sheet.tool))}):
         print(f"{why}: its files are left out.")
     readers = [options.only] if options.only else list(READERS)
-    print(f"{'':44} {'':12} {'precision':>9} {'recall':>7} {'F1':>6} {'order':>6} {'ms/page':>8}")
+    print(f"{'':52} {'':12} {'precision':>9} {'recall':>7} {'F1':>6} {'order':>6} {'ms/page':>8}")
     compare("all that the extractor was made on", pdfs.SHEETS, files, readers)
     compare("all that were written later", pdfs.LATER, files, readers)
+    compare("all that it was mended on", FOUND, files, readers)
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
@@ -186,7 +190,7 @@ def compare(title: str, sheets: Sequence[pdfs.Sheet], files: dict[str, bytes], r
         for reader in readers:
             points, seconds = measure(reader, data, f"{sheet.title}\n\n{sheet.text}")
             totals[reader].append((points, seconds / pages_of(data)))
-            print(f"{sheet.name:44} {reader:12} {row(points, 1000 * seconds / pages_of(data))}")
+            print(f"{sheet.name:52} {reader:12} {row(points, 1000 * seconds / pages_of(data))}")
     for reader, results in totals.items():
         points = [one for one, _ in results]
         if not points:
@@ -197,7 +201,7 @@ def compare(title: str, sheets: Sequence[pdfs.Sheet], files: dict[str, bytes], r
             order=mean(one.order for one in points),
         )
         low = min(one.f1 for one in points)
-        print(f"{title:44} {reader:12} {row(average, 1000 * mean(s for _, s in results))}   lowest F1 {low:.3f}")
+        print(f"{title:52} {reader:12} {row(average, 1000 * mean(s for _, s in results))}   lowest F1 {low:.3f}")
 
 
 def row(points: Score, milliseconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The programs that make PDF files: Chromium prints pages, pdfLaTeX sets papers; each may be missing."""
+"""The programs that make PDF files: Chromium, pdfLaTeX and LibreOffice; each may be missing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 LATEX = shutil.which("pdflatex") or ""
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice") or ""
 HEADER = '<div style="font-size:8px;width:100%;text-align:center">Annals of Northern Water</div>'
 FOOTER = (
     '<div style="font-size:8px;width:100%;text-align:center">Page <span class="pageNumber"></span> of '
@@ -25,6 +26,8 @@ def missing(tool: str) -> str:
         return "" if find_spec("reportlab") else "reportlab is not installed"
     if tool == "latex":
         return "" if LATEX else "LaTeX is not installed"
+    if tool == "libreoffice":
+        return "" if OFFICE else "LibreOffice is not installed"
     return ""
 
 
@@ -57,3 +60,15 @@ def typeset(source: str) -> bytes:
             if done.returncode:
                 raise RuntimeError(done.stdout.decode("utf-8", "replace")[-2000:])
         return (Path(folder) / "paper.pdf").read_bytes()
+
+
+def exported(sources: dict[str, str]) -> dict[str, bytes]:
+    """Flat OpenDocument texts as LibreOffice writes them to PDF; it is started once, with a profile of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: Path(folder) / f"text{number}.fodt" for number, name in enumerate(sources)}
+        for name, path in paths.items():
+            path.write_text(sources[name], encoding="utf-8")
+        command = [OFFICE, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless"]
+        command += ["--convert-to", "pdf", "--outdir", folder, *map(str, paths.values())]
+        subprocess.run(command, capture_output=True, timeout=300, check=True)
+        return {name: path.with_suffix(".pdf").read_bytes() for name, path in paths.items()}

@@ -1,4 +1,4 @@
-"""PDF files with known text, made when they are asked for: by Chromium, by LaTeX and by reportlab, as people make theirs.
+"""PDF files with known text, made when they are asked for: by Chromium, LaTeX, LibreOffice and reportlab, as people's are.
 
 Each ``Sheet`` says which tool makes it, and the text that a reader would read: without running heads, page numbers,
 footnotes and references. ``make`` gives the files of those tools that are installed.
@@ -31,7 +31,7 @@ from benchmarks.pdf_sources import (
     web,
     with_figure,
 )
-from benchmarks.pdf_tools import missing, print_pages, typeset
+from benchmarks.pdf_tools import exported, missing, print_pages, typeset
 from benchmarks.texts import article
 
 
@@ -40,7 +40,7 @@ class Sheet:
     """One PDF: how it is made (``tool`` and ``source``), and the truth about it. ``text`` is words in reading order."""
 
     name: str
-    tool: str  # chromium, latex or reportlab
+    tool: str  # chromium, latex, libreoffice or reportlab
     source: str | Callable[[], bytes]
     title: str
     text: str
@@ -304,12 +304,14 @@ LATER = (
 
 
 def make(sheets: Iterable[Sheet] = SHEETS + LATER) -> dict[str, bytes]:
-    """The files, by name, of those sheets whose tool is installed; Chromium is started once for all of them."""
+    """The files, by name, of those sheets whose tool is installed; Chromium and LibreOffice are started once for all."""
     wanted = [sheet for sheet in sheets if not missing(sheet.tool)]
     files: dict[str, bytes] = {}
     pages = {sheet.name: str(sheet.source) for sheet in wanted if sheet.tool == "chromium"}
     if pages:
         files |= print_pages(pages)
+    if written := {sheet.name: str(sheet.source) for sheet in wanted if sheet.tool == "libreoffice"}:
+        files |= exported(written)
     for sheet in wanted:
         if sheet.tool == "latex":
             files[sheet.name] = typeset(str(sheet.source))

@@ -49,6 +49,15 @@ def test_a_mail_says_its_subject_sender_and_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sender", "author"),
+    [("Berg, Ada", "Ada Berg"), ("Ada Berg", "Ada Berg"), ("Water Works, Inc.", "Water Works, Inc.")],
+)
+def test_a_sender_s_name_is_turned_where_the_last_name_comes_first(sender: str, author: str) -> None:
+    data = mail().partition(b"\n")[2]
+    assert read(f'From: "{sender}" <a@example.org>\n'.encode() + data).metadata.authors == (author,)
+
+
+@pytest.mark.parametrize(
     "history",
     [
         "On Mon, 13 May 2024 at 09:00, Tor Eklund <tor@example.org> wrote:\n> What of the pier?\n> Is it safe?",

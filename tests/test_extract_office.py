@@ -294,3 +294,44 @@ def test_an_archive_that_holds_a_word_file_is_none() -> None:
     assert sources.media_type(data, name="x.zip") == "application/zip"
     with pytest.raises(MediaTypeError, match="a ZIP archive"):
         read(data)
+
+
+@pytest.mark.parametrize(
+    ("declared", "lines", "authors", "day"),
+    [
+        ("Ada Berg", ("Ada Berg", "3 May 2019"), ("Ada Berg",), "2019-05-03"),
+        ("Ada Berg", ("2019-05-03",), ("Ada Berg",), "2019-05-03"),
+        ("", ("By Ada Berg and Tor Eklund", "May 3, 2019"), ("Ada Berg", "Tor Eklund"), "2019-05-03"),
+        ("", ("Ada Berg", "3 May 2019"), ("Ada Berg",), "2019-05-03"),
+    ],
+)
+def test_a_byline_below_the_title_is_no_text_and_its_day_goes_before_that_of_the_file(
+    declared: str, lines: tuple[str, ...], authors: tuple[str, ...], day: str
+) -> None:
+    core = CORE.format("", declared, "2024-11-28T10:00:00Z")
+    word = read(docx(p("The Northern Pier", style="Titre") + "".join(map(p, lines)) + TEXT, core=core))
+    assert (word.metadata.authors, word.metadata.published) == (authors, day)
+    assert word.text.startswith(PROSE[0])
+
+
+@pytest.mark.parametrize("line", ["Early Years", "The storm began on 3 May 2019.", "Tor Eklund"])
+def test_a_line_below_the_title_that_is_no_byline_is_read(line: str) -> None:
+    core = CORE.format("", "Ada Berg", "2024-11-28T10:00:00Z")
+    document = read(docx(p("The Northern Pier", style="Titre") + p(line) + TEXT, core=core))
+    assert document.text.startswith(line)
+    assert document.metadata.published == "2024-11-28"
+
+
+def test_a_letter_without_a_title_keeps_its_day() -> None:
+    assert read(docx(p("3 May 2019") + TEXT)).text.startswith("3 May 2019")
+
+
+def test_raised_marks_of_notes_on_slides_go_and_exponents_stay() -> None:
+    raised = '<a:r><a:rPr baseline="30000"/><a:t>{}</a:t></a:r>'
+    lines = [
+        f"<a:p><a:r><a:t>{text}</a:t></a:r>{raised.format(mark)}</a:p>"
+        for text, mark in (("The pier is closed.", "1"), ("The harbour covers 3 km", "2"))
+    ]
+    text = read(pptx(slide(shape("Pier", kind="title"), shape(*lines, *PROSE, kind="")))).text
+    assert "The pier is closed.\n" in text
+    assert "3 km2" in text

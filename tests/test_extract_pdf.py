@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aili import codec
+from aili import codec, properties
 from aili.document import Document, Resource
 from aili.errors import AiliError, EmptyError, PasswordError, ScanError, ThinTextError
 from aili.extractors import ParseLimits, extract
@@ -18,6 +18,7 @@ from benchmarks import pdf_texts, pdfs
 from benchmarks.pdf import score, shown
 from benchmarks.pdf_drawn import letter
 from benchmarks.pdf_tools import missing
+from benchmarks.pdfs_found import FOUND
 from tests.pdf_files import PROSE, Text, paragraph, pdf
 
 TITLE = Text(text="Harbour closed", y=740, size=22, font="F2")
@@ -35,10 +36,10 @@ def blocks(document: Document) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """The benchmark's files, of those tools that are installed here."""
-    return pdfs.make()
+    return pdfs.make(pdfs.SHEETS + pdfs.LATER + FOUND)
 
 
-@pytest.mark.parametrize("sheet", pdfs.SHEETS + pdfs.LATER, ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", pdfs.SHEETS + pdfs.LATER + FOUND, ids=lambda sheet: sheet.name)
 def test_every_word_is_read_in_its_order(sheet: pdfs.Sheet, files: dict[str, bytes]) -> None:
     if why := missing(sheet.tool):
         pytest.skip(why)
@@ -300,7 +301,7 @@ def test_a_day_is_one_that_the_file_can_have_been_made_on(created: str, maker: s
     ],
 )
 def test_a_day_that_stands_below_the_title_is_read(text: str, day: str) -> None:
-    assert metadata.written(text) == day
+    assert properties.written(text) == day
 
 
 def test_errors_name_the_file_and_say_what_to_do() -> None:

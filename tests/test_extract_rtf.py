@@ -66,6 +66,30 @@ def test_a_bold_line_heads_the_paragraph_below_it() -> None:
     assert [text for kind, _, text in blocks(document) if kind == "heading"] == ["The pier"]
 
 
+def test_items_whose_marks_are_text_and_cells_that_end_their_paragraphs_are_items_and_rows() -> None:
+    """As pandoc and WordPad write them."""
+    body = (
+        rf"\pard \ql \f0 \sa180 \li0 \fi0 {PROSE[0]}\par "
+        r"{\pard \ql \f0 \sa0 \li360 \fi-360 1.\tx360\tab Listen twice a year.\par}"
+        r"{\pard \ql \f0 \sa0 \li720 \fi-360 \endash \tx360\tab The old town first.\par}"
+        r"{\pard \ql \f0 \sa0 \li360 \fi-360 \bullet \tx360\tab Publish the figures.\par}"
+        r"\trowd\cellx1\cellx2{{{\pard\intbl \ql Year\par}" + "\n" + r"\cell}{{\pard\intbl \ql Leaks\par}\cell}}\intbl\row "
+        + TEXT
+    )  # fmt: skip
+    assert [one for one in blocks(read(body)) if one[2] not in PROSE] == [
+        ("item", 1, "1. Listen twice a year."), ("item", 2, "The old town first."), ("item", 1, "Publish the figures."),
+        ("table", 0, "Year | Leaks"),
+    ]  # fmt: skip
+
+
+def test_a_bold_first_line_above_a_byline_is_the_title() -> None:
+    long = f"{PROSE[0]} {PROSE[1]} {PROSE[2]}"
+    document = read(rf"{{\pard \qc \b \fs36 The northern pier\par}}\pard Ada Berg\par 3 May 2019\par {long}\par")
+    assert document.metadata.title == "The northern pier"
+    assert (document.metadata.authors, document.metadata.published) == (("Ada Berg",), "2019-05-03")
+    assert document.text == long
+
+
 def test_letters_of_other_code_pages_and_unicode_are_read() -> None:
     body = (
         TEXT

@@ -134,7 +134,7 @@ def test_sounds_are_set_aside_and_markup_is_none() -> None:
         )
     )
     assert document.text == "la la The pier & ferry closed."
-    assert document.reading.warnings == ("Set aside: 1 description of a sound.",)
+    assert document.reading.warnings == ("Set aside: 1 sound description.",)
 
 
 def test_what_has_no_punctuation_is_cut_at_pauses_and_told() -> None:

@@ -311,6 +311,7 @@ def test_entries_without_times_keep_the_order_of_the_feed_and_titles_are_made_wh
         # Found by mutation: what feedparser does not foresee.
         (rss("https://e").replace("2024", "20&#99999999;24", 1).partition("</channel>")[0], MalformedError),
         ("<channel<item<link></item></link>", MalformedError),
+        ("", MalformedError),
     ],
 )
 def test_what_lists_nothing_is_an_unreadable_input(text: str, error: type[AiliError]) -> None:
@@ -343,6 +344,13 @@ def test_an_attack_ends_in_bounded_time(text: str) -> None:
         assert error.exit_code == 3
     else:
         assert sum(len(entry.title) + len(entry.text) for entry in feed.entries) < 1_000_000
+
+
+def test_letters_without_end_in_no_known_encoding_are_read_at_once() -> None:
+    """Found by fuzzing: chardet, which feedparser asks where it is installed, took minutes for them."""
+    text = rss("https://e").replace("<title>Bridge<", f"<title>Bridge {'a' * 20_000}<").encode() + b"\xff\x81"
+    resource = Resource(data=text, media_type="application/rss+xml", reference="feed", location="feed")
+    assert len(entries(resource, limits=ParseLimits(seconds=10)).entries) == 3
 
 
 def test_an_entity_names_no_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ it reads like a title or a person. Shared by the extractors of files that have s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 OLDEST = 1985  # no file of these kinds is much older; clocks that were never set say 1970 or 1980
@@ -32,6 +33,17 @@ _NOBODY = re.compile(
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 # Clocks that were never set; the last two are of the templates of python-docx and python-pptx.
 _NEVER_SET = ("1970-01-01", "1980-01-01", "2000-01-01T00:00:00", "2013-12-23T23:15:00", "2013-01-27T09:14:16")
+_MONTHS = {
+    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "jun": 6, "jui": 6,
+    "jul": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12,
+    "dez": 12, "dic": 12,
+}  # fmt: skip
+_WRITTEN = re.compile(
+    r"(?:(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,\s+(?P<year>(?:19|20)\d\d)"
+    r"|(?P<dies>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<lunar>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<anno>(?:19|20)\d\d)"
+    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))"
+)
+_BY = re.compile(r"(?:by|von|par|por|di|authors?:?|autor(?:en|es)?:?)\s+(?=\S)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -85,3 +97,37 @@ def language(declared: str) -> str:
     match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", declared.strip())
     found = match[0].lower() if match else ""
     return "" if found in ("und", "zxx", "mul", "x") else found
+
+
+def written(text: str) -> str:
+    """The day that a line names and is nothing else than, ISO 8601; empty where it is something else."""
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
+        return ""
+    if match["iso"]:
+        return day(match["iso"])
+    month = _MONTHS.get((match["month"] or match["lunar"]).lower()[:3].replace("é", "e").replace("û", "u"), 0)
+    year, number = match["year"] or match["anno"], match["day"] or match["dies"]
+    return day(f"{year}-{month:02d}-{int(number):02d}")
+
+
+def byline(lines: Sequence[str], *, known: Sequence[str]) -> tuple[int, tuple[str, ...], str]:
+    """How many of the lines below a title are its byline, and the authors and the day that they name.
+
+    A line is one where it is a day and nothing else, names only persons that are ``known`` from the file's properties,
+    begins with "by", or stands above a day where nobody is known. The day that is shown goes before the file's own, which
+    is often that of its last conversion.
+    """
+    named: tuple[str, ...] = tuple(known)
+    shown = ""
+    for count, line in enumerate(lines):
+        text = " ".join(line.split())
+        if told := written(text):
+            shown = told
+            continue
+        persons = authors(_BY.sub("", text, count=1)) if len(text) < 200 else ()
+        introduced = bool(_BY.match(text)) or (not named and bool(written(" ".join(lines[count + 1 : count + 2]))))
+        if not persons or not (introduced or set(persons) <= set(named)):
+            return count, named, shown
+        named = persons if introduced else named
+    return len(lines), named, shown

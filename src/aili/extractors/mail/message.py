@@ -22,11 +22,13 @@ from aili.errors import MalformedError, PasswordError
 from aili.extractors import Content, Task, set_aside
 from aili.extractors.mail import markup, plain
 from aili.language import count_words
+from aili.properties import turned
 
 PARTS = 2_000  # of a message; more than that is nobody's letter
 FEWER = 0.6  # of the words of the HTML part: a plain part with fewer is a stub
 LINKED = 25  # words to an address; a plain part with fewer is a list of addresses
 
+_FIRM = re.compile(r",\s*(?:inc|ltd|llc|corp|co|plc|gmbh|ag|s\.?a)\.?$", re.IGNORECASE)
 _REPLY = re.compile(
     r"(?:(?:re|fwd?|aw|wg|antw|tr|rv|sv|vs|r|i|res|enc|回复|转发|答复)\s?(?:\[\d+\])?[:：]\s*)+", re.IGNORECASE
 )
@@ -146,7 +148,8 @@ def _text(part: Message, name: str) -> str:
 def _metadata(message: Message) -> Metadata:
     subject = _said(message.get("Subject", ""))
     senders = getaddresses([str(message.get("From", ""))[:2000]])
-    names = [_said(name) for name, _ in senders if name]
+    said = [_said(name) for name, _ in senders if name]
+    names = [name if _FIRM.search(name) else turned(name) for name in said]
     return Metadata(
         title=_REPLY.sub("", subject, count=1) if _REPLY.match(subject) else subject,
         authors=tuple(dict.fromkeys(name for name in names if name and "@" not in name)),

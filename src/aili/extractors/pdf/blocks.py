@@ -70,7 +70,7 @@ def blocks(lines: Sequence[Line], *, body: float) -> list[Block]:
     typed = sum(len(line.text) for line in plain if line.mono) > 0.5 * sum(len(line.text) for line in plain)
     whole = [
         _block(paragraph, words, body=body, bold_body=weight, mono_body=typed)
-        for paragraph in paragraphs(plain, body=body)
+        for paragraph in paragraphs(plain, body=body, code=not typed)
     ]
     return list(_without_apart(levelled(_reunited(whole, words))))
 
@@ -78,6 +78,7 @@ def blocks(lines: Sequence[Line], *, body: float) -> list[Block]:
 def _without_notes(lines: Sequence[Line], body: float) -> list[Line]:
     """The lines without footnotes: smaller type at the foot of a column, from the first line that bears a mark."""
     kept: list[Line] = []
+    open_note = False  # whether the last note goes on below the next column
     for _, page in groupby(lines, key=lambda line: line.page):
         whole = list(page)
         has_body = any(line.size >= SMALLER * body for line in whole)
@@ -87,7 +88,12 @@ def _without_notes(lines: Sequence[Line], body: float) -> list[Line]:
             while tail and found[tail - 1].size < SMALLER * body:
                 tail -= 1
             marked = (at for at in range(tail, len(found)) if found[at].mark or _NOTE.match(found[at].text))
-            kept += found[: next(marked, len(found))] if has_body else found
+            begin = next(marked, len(found))
+            if open_note and tail:
+                begin = tail
+            kept += found[:begin] if has_body else found
+            if has_body and begin < len(found):
+                open_note = not ENDS.search(found[-1].text)
     return kept
 
 
@@ -102,14 +108,21 @@ def _block(paragraph: Paragraph, words: Vocabulary, *, body: float, bold_body: b
     if _is_heading(text, lines, body=body, bold_body=bold_body):
         return Block(kind="heading", text=text, lines=lines, pages=pages)
     if all(line.mono for line in lines) and not mono_body:
-        code = "\n".join(line.text for line in lines)
-        return Block(kind="code", text=code, lines=lines, pages=((0, lines[0].page),))
+        return Block(kind="code", text=_code(lines), lines=lines, pages=((0, lines[0].page),))
     if match := ITEM.match(text):
         cut = len(bullet[0]) if (bullet := _BULLET.match(text)) else 0
         if match["number"] or cut:
             pages = tuple((max(0, at - cut), page) for at, page in pages)
             return Block(kind="item", text=text[cut:], lines=lines, pages=pages, level=1)
     return Block(kind="paragraph", text=text, lines=lines, pages=pages)
+
+
+def _code(lines: Sequence[Line]) -> str:
+    """The lines with the indentation that their places show."""
+    longest = max(lines, key=lambda line: len(line.text))
+    width = max((longest.x1 - longest.x0) / len(longest.text), 1.0)
+    left = min(line.x0 for line in lines)
+    return "\n".join(" " * min(40, round((line.x0 - left) / width)) + line.text for line in lines)
 
 
 def _is_heading(text: str, lines: Sequence[Line], *, body: float, bold_body: bool) -> bool:

@@ -17,6 +17,7 @@ from aili.errors import EmptyError, MalformedError, PasswordError, ScanError
 from aili.extractors import ParseLimits, compose, demand_words
 from aili.extractors.pdf import File, metadata
 from aili.extractors.pdf.blocks import blocks, body_size, levelled, pieces
+from aili.extractors.pdf.bullets import with_bullets
 from aili.extractors.pdf.front import front
 from aili.extractors.pdf.furniture import without_furniture
 from aili.extractors.pdf.glyphs import Glyphs, glyphs
@@ -141,7 +142,7 @@ def _pages(document: Any) -> _Pages:
             hidden += unseen
             if not any(segment.text.strip() for segment in seen.segments):
                 pictured += pictures(page)
-            found.append(seen)
+            found.append(with_bullets(seen, page))
         finally:
             page.close()
     return _Pages(glyphs=tuple(found), labels=tuple(labels), pictured=pictured, broken=broken, hidden=hidden)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aili import properties
 from aili.extractors.pdf import metadata
 from aili.extractors.pdf.blocks import Block
 
@@ -33,7 +34,7 @@ def front(found: Sequence[Block], declared: metadata.Declared, *, body: float, h
     opening = [block for block in found if block.lines[0].page == first]
     first_page = "\n".join(block.text for block in opening)
     begin, end = _title(opening[:WITHIN], body)
-    shown = " ".join(block.text for block in opening[begin:end])
+    shown = " ".join(block.text for block in opening[begin:end]).replace("\u00ad ", "")
     title = metadata.title(declared.title, shown=shown, first_page=first_page, heads=heads)
     if title and shown and _folded(title) != _folded(shown) and _folded(title) not in _folded(first_page):
         begin = end = 0  # the largest type is a chapter's heading
@@ -46,7 +47,7 @@ def front(found: Sequence[Block], declared: metadata.Declared, *, body: float, h
     kept = [block for block in found if id(block) not in apart]
     if kept and _folded(kept[0].text) == _folded(title):
         kept = kept[1:]
-    day = next((day for text in byline if (day := metadata.written(text))), "")
+    day = next((day for text in byline if (day := properties.written(text))), "")
     return Front(
         title=title,
         authors=authors,
@@ -92,11 +93,11 @@ def _below(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
             break
         found.append(block)
         lines = [cell.text for line in block.lines for cell in line.cells]
-        framed = framed or any(metadata.is_address(text) or metadata.written(text) for text in lines)
+        framed = framed or any(metadata.is_address(text) or properties.written(text) for text in lines)
     return found, framed
 
 
 def _is_byline(block: Block, authors: Sequence[str]) -> bool:
     text = " ".join(block.text.split())
     named = any(author in text for author in authors) and len(text.split()) < 25
-    return named or metadata.is_address(text) or bool(metadata.written(text))
+    return named or metadata.is_address(text) or bool(properties.written(text))

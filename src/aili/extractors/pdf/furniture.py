@@ -15,6 +15,7 @@ from itertools import pairwise
 from aili.extractors.pdf.glyphs import Glyphs, Segment
 
 ZONE = 0.2  # of a page's height, at its top and at its bottom
+OUTER = 0.05  # of the height that the pages print on, at its top and at its bottom
 DEPTH = 3  # lines at either edge that may be a running head
 NEAR = 0.012  # of a page's height: how exactly a running head keeps its place
 
@@ -24,6 +25,7 @@ _NUMBER = re.compile(
     r"(?:page|seite|p\.|s\.|pg\.|página|pagina|第)?[\s\-–—|\[(·•]*(\d{1,4})(?:[\s\-–—|\])·•]*|\s*(?:/|of|von|de|sur|di)\s*\d{1,4}|\s*页|\s*頁)",
     re.IGNORECASE,
 )
+_FLANKED = re.compile(r"^(\d{1,4})(?=[^\W\d_]| [^\W\d_])|(?<= )(\d{1,4})$")
 _ROMAN = re.compile(r"[\s\-–—]*([ivxlc]{1,8})[\s\-–—]*", re.IGNORECASE)
 
 
@@ -47,9 +49,12 @@ class _Edge:
 
 def without_furniture(pages: Sequence[Glyphs]) -> list[Glyphs]:
     """The pages without running heads, feet and numbers."""
-    edges = [edge for number, page in enumerate(pages) for edge in _edges(number, page)]
+    heights = [one.y for page in pages for one in page.segments if one.text.strip()]
+    printed = (min(heights), max(heights)) if heights else (0.0, 0.0)
+    edges = [edge for number, page in enumerate(pages) for edge in _edges(number, page, printed)]
     dropped: dict[int, set[int]] = defaultdict(set)
-    for edge in (*_repeated(edges, len(pages)), *_counting(edges)):
+    counting = list(_counting(edges))
+    for edge in (*_repeated(edges, len(pages)), *counting, *_beside(edges, counting)):
         dropped[edge.page].update(id(segment) for segment in edge.segments)
     return [
         replace(
@@ -62,15 +67,18 @@ def without_furniture(pages: Sequence[Glyphs]) -> list[Glyphs]:
     ]
 
 
-def _edges(number: int, page: Glyphs) -> Iterator[_Edge]:
+def _edges(number: int, page: Glyphs, printed: tuple[float, float]) -> Iterator[_Edge]:
+    """The edges of a page, of which the pages use the heights between ``printed``: small pages may be set on large paper."""
     height = max(page.top - page.bottom, 1.0)
+    lowest, highest = max(printed[0], page.bottom), min(printed[1], page.top)
     shown = sorted((one for one in page.segments if one.text.strip()), key=lambda one: one.y)
     for top in (True, False):
         for depth, row in enumerate(_outer_rows(reversed(shown) if top else shown)):
             parts = _parts(row)
             for part in parts:
                 at = (part[0].y - page.bottom) / height
-                if at > 1 - ZONE if top else at < ZONE:
+                inward = highest - part[0].y if top else part[0].y - lowest
+                if (at > 1 - ZONE if top else at < ZONE) or inward < OUTER * (highest - lowest):
                     yield _Edge(
                         page=number,
                         segments=tuple(part),
@@ -145,6 +153,21 @@ def _counting(edges: Sequence[_Edge]) -> Iterator[_Edge]:
                 yield from (edge for edge in group if edge.outermost or edge.alone)
             else:
                 yield from (edge for edge in group if edge.outermost and edge.alone and not edge.top)
+
+
+def _beside(edges: Sequence[_Edge], counting: Sequence[_Edge]) -> Iterator[_Edge]:
+    """The outermost lines that hold a page's number and more, as the name of a chapter; no end of a sentence."""
+    places = [(edge.top, edge.at) for edge in counting if edge.outermost]
+    rows = {(edge.page, edge.top) for edge in counting if edge.outermost and not edge.alone}
+    shifts = {int(match[1]) - edge.page for edge in counting if (match := _NUMBER.fullmatch(edge.text))}
+    for edge in edges:
+        if not edge.outermost or len(edge.text) > 90 or edge.text.endswith("."):
+            continue
+        if sum(top == edge.top and abs(at - edge.at) < NEAR for top, at in places) < 2:
+            continue  # the pages' numbers stand elsewhere
+        numbers = (int(match[1] or match[2]) for match in _FLANKED.finditer(edge.text))
+        if (edge.page, edge.top) in rows or any(number - edge.page in shifts for number in numbers):
+            yield edge
 
 
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}

@@ -17,7 +17,9 @@ from typing import Any, cast
 
 from pypdfium2 import raw
 
-SPLIT = 1.1  # em; a wider gap parts columns or cells, words of a justified line stand closer
+from aili.extractors.pdf.runs import closed, logical, once
+
+SPLIT = 0.75  # em; a wider gap may part cells (browsers set them 0.9 em apart, LaTeX 1.1); words mostly stand closer
 FAR = 1e6  # points; no page is larger
 TINY = 1.5  # points; nobody reads type this small
 
@@ -25,6 +27,7 @@ _BOLD = re.compile(r"bold|black|heavy|demi|semibd|cmbx|sfbx|-bd\b|\bbd$", re.IGN
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|sftt|menlo", re.IGNORECASE)
 _COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff\ufb00-\ufdff\ufe70-\ufefc]")
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_UNSPACED = re.compile("[\u0e00-\u0eff]")  # Thai and Lao: no spaces between words
 _ACCENTS = {"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "¨": "\u0308", "˚": "\u030a"}
 _ACCENTS |= {"ˇ": "\u030c", "¸": "\u0327", "¯": "\u0304", "˘": "\u0306", "˙": "\u0307", "˛": "\u0328", "˝": "\u030b"}
 _HYPHENS = {0x02, 0xFFFE, 0xAD}  # PDFium's own marks for a hyphen at the end of a line, and the soft hyphen
@@ -212,6 +215,7 @@ class _Run:
         self._last = (x0, x1)
         self._glued = glued
         self._places: list[float] = []
+        self._ends: list[float] = []
         self.add(code, x0, x1, space=False)
 
     def touches(self, x0: float, x1: float) -> bool:
@@ -240,13 +244,15 @@ class _Run:
             self._x0 = x0
         if x1 > self._x1:
             self._x1 = x1
-        if space:
+        if space and not (x0 - end < 0.05 * self._style.size and _UNSPACED.match(char)):
             self._chars.append(" ")
             self._places.append(x0)
+            self._ends.append(end)
         elif abs(x0 + x1 - begin - end) < 0.8 * (x1 - x0 + end - begin) and self._merges(char, (begin, end), (x0, x1)):
             return
         self._chars.append(char)
         self._places.append(x0)
+        self._ends.append(x1)
 
     def _merges(self, char: str, before: tuple[float, float], now: tuple[float, float]) -> bool:
         """Whether the last character and ``char``, which lie upon each other, are one; if so, it is put down."""
@@ -288,7 +294,11 @@ class _Run:
         style = self._style
         text = "".join(self._chars)
         if _LEFTWARD.search(text):
-            text = _logical(self._chars, self._places)
+            text = logical(self._chars, self._places)
+        elif _UNSPACED.search(text):
+            text = once(self._chars, self._places, self._ends, style.size)
+        elif 8 * text.count(" ") > len(text) > 4:
+            text = closed(self._chars, self._places, self._ends, style.size)
         return style.turn, Segment(
             text=text,
             x0=self._x0,
@@ -313,21 +323,6 @@ def _accented(runs: list[_Run]) -> list[_Run]:
 def _is_placed(segment: Segment) -> bool:
     """Whether the segment has a place; damaged matrices give numbers that are none (NaN is less than nothing)."""
     return all(abs(value) < FAR for value in (segment.x0, segment.x1, segment.y, segment.size))
-
-
-def _logical(chars: list[str], places: list[float]) -> str:
-    """The text with every word from right to left in the order it is read; some arrive in the order they are seen."""
-    words: list[str] = []
-    start = 0
-    for end in [*(at for at, char in enumerate(chars) if char == " "), len(chars)]:
-        letters = [at for at in range(start, end) if _LEFTWARD.match(chars[at])]
-        word = chars[start:end]
-        if letters and places[letters[-1]] > places[letters[0]]:
-            first, last = letters[0] - start, letters[-1] + 1 - start
-            word[first:last] = reversed(word[first:last])
-        words.append("".join(word))
-        start = end + 1
-    return " ".join(words)
 
 
 def _normal(char: str) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from aili.extractors.pdf.glyphs import Segment
+from aili.extractors.pdf.grid import Grid, Row, grids
 
 CELL = 1.5  # em; a wider gap parts the cells of a table
 GUTTER = 0.5  # em; columns stand at least this far apart
@@ -24,6 +25,8 @@ _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _MARK = re.compile(r"[\d*†‡§¶a-z,∗ ]{1,6}")
+_KANA = re.compile("[\u3041-\u30ff\u3105-\u312f\\s]+")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _UNIT = re.compile(r"(?:\d|\b(?:[a-zA-Z]|[cmk]?m|dm))$")  # what a raised number is an exponent of
 
 
@@ -55,34 +58,79 @@ class Line:
     column: int = 0  # counts the columns and bands of a page
     leftward: bool = False
     even: bool = False  # the words stand equally far apart, as justification sets them
-
-
-@dataclass(slots=True)
-class _Row:
-    """Segments on one baseline."""
-
-    y: float
-    size: float
-    segments: list[Segment] = field(default_factory=list)
+    table: bool = False  # a row of a table whose cells have several lines
 
 
 def lines(segments: Sequence[Segment], *, page: int) -> list[Line]:
     """The lines of a page in reading order."""
-    shown = _without_initials([segment for segment in segments if segment.text.strip()])
+    shown = _without_initials(_without_ruby([segment for segment in segments if segment.text.strip()]))
     leftward = _is_leftward(shown)
     found: list[Line] = []
     for number, column in enumerate(_columns(shown, leftward=leftward, depth=0)):
-        rows = [_line(row, leftward=leftward) for row in _rows(column)]
-        rows = [row for row in rows if row.text]
+        rows = [row for row in _lines(_rows(column), leftward=leftward) if row.text]
         if rows:
             left, right = min(row.x0 for row in rows), max(row.x1 for row in rows)
             found += [replace(row, page=page, column=number, left=left, right=right) for row in rows]
     return found
 
 
+def _lines(rows: Sequence[Row], *, leftward: bool) -> Iterator[Line]:
+    """A line for each row; for those of a table whose cells have several lines, one for each of the table's rows."""
+    at = 0
+    for grid in grids(rows) if len(rows) <= MOST // 4 else ():
+        yield from (_line(row, leftward=leftward) for row in rows[at : grid.first])
+        yield from _table(grid, leftward=leftward)
+        at = grid.end
+    yield from (_line(row, leftward=leftward) for row in rows[at:])
+
+
+def _table(grid: Grid, *, leftward: bool) -> Iterator[Line]:
+    for row in grid.cells:
+        written = [[_line(one, leftward=leftward) for one in _rows(cell)] for cell in row if cell]
+        cells = [
+            Cell(text=_joined(part), x0=min(one.x0 for one in part), x1=max(one.x1 for one in part)) for part in written
+        ]
+        first = written[0][0]
+        yield replace(
+            first,
+            text=" ".join(cell.text for cell in cells),
+            cells=tuple(reversed(cells) if leftward else cells),
+            x0=min(cell.x0 for cell in cells),
+            x1=max(cell.x1 for cell in cells),
+            y=max(one.y for part in written for one in part),
+            bold=all(one.bold for part in written for one in part),
+            even=False,
+            table=True,
+        )
+
+
+def _joined(part: Sequence[Line]) -> str:
+    """The lines of a cell as one; a word divided at the end of a line is whole."""
+    return re.sub(r"(?<=\w)\u00ad (?=\w)", "", " ".join(line.text for line in part))
+
+
 def _is_leftward(segments: Sequence[Segment]) -> bool:
     text = "".join(segment.text for segment in segments)
     return 2 * len(_LEFTWARD.findall(text)) > len(_LETTER.findall(text))
+
+
+def _without_ruby(segments: list[Segment]) -> list[Segment]:
+    """Without the small kana above ideographs that say how these are read."""
+    small = [one for one in segments if _KANA.fullmatch(one.text)]
+    if not small:
+        return segments
+    bases = [one for one in segments if _IDEOGRAPH.search(one.text)]
+    ruby = {
+        id(one)
+        for one in small
+        if any(
+            one.size < 0.65 * base.size
+            and base.x0 - base.size < (one.x0 + one.x1) / 2 < base.x1 + base.size
+            and 0.5 * base.size < one.y - base.y < 1.6 * base.size
+            for base in bases
+        )
+    }
+    return [one for one in segments if id(one) not in ruby]
 
 
 def _without_initials(segments: list[Segment]) -> list[Segment]:
@@ -102,9 +150,9 @@ def _without_initials(segments: list[Segment]) -> list[Segment]:
     return segments
 
 
-def _rows(segments: Sequence[Segment]) -> list[_Row]:
+def _rows(segments: Sequence[Segment]) -> list[Row]:
     """Rows from top to bottom; a raised or lowered number is in the row of what it stands beside."""
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for segment in sorted(segments, key=lambda one: -one.y):
         row = rows[-1] if rows else None
         if row is not None:
@@ -115,7 +163,7 @@ def _rows(segments: Sequence[Segment]) -> list[_Row]:
                 if segment.size > 1.1 * row.size:  # the baseline is that of the larger type
                     row.y, row.size = segment.y, segment.size
                 continue
-        rows.append(_Row(y=segment.y, size=segment.size, segments=[segment]))
+        rows.append(Row(y=segment.y, size=segment.size, segments=[segment]))
     return rows
 
 
@@ -135,15 +183,15 @@ def _columns(segments: list[Segment], *, leftward: bool, depth: int) -> Iterator
             yield [segment for row in band for segment in row.segments]
 
 
-def _bands(rows: Sequence[_Row], x: float) -> list[list[_Row]]:
+def _bands(rows: Sequence[Row], x: float) -> list[list[Row]]:
     """Rows that follow one another and all cross the gutter, or all keep to its sides."""
-    bands: list[list[_Row]] = []
+    bands: list[list[Row]] = []
     for row in rows:
         if bands and _crosses(bands[-1][0], x) == _crosses(row, x):
             bands[-1].append(row)
         else:
             bands.append([row])
-    merged: list[list[_Row]] = []
+    merged: list[list[Row]] = []
     for band in bands:  # the short last line of a wide paragraph is no band of columns
         wide = _crosses(band[0], x) or not _is_parted(_sides(band, x))
         if merged and wide and (_crosses(merged[-1][0], x) or not _is_parted(_sides(merged[-1], x))):
@@ -153,11 +201,11 @@ def _bands(rows: Sequence[_Row], x: float) -> list[list[_Row]]:
     return merged
 
 
-def _crosses(row: _Row, x: float) -> bool:
+def _crosses(row: Row, x: float) -> bool:
     return any(segment.x0 < x - 1 and segment.x1 > x + 1 for segment in row.segments)
 
 
-def _sides(rows: Sequence[_Row], x: float) -> tuple[list[Segment], list[Segment]]:
+def _sides(rows: Sequence[Row], x: float) -> tuple[list[Segment], list[Segment]]:
     left: list[Segment] = []
     right: list[Segment] = []
     for row in rows:
@@ -166,7 +214,7 @@ def _sides(rows: Sequence[_Row], x: float) -> tuple[list[Segment], list[Segment]
     return left, right
 
 
-def _gutter(rows: Sequence[_Row]) -> float | None:
+def _gutter(rows: Sequence[Row]) -> float | None:
     """Where the page is best parted into columns; None where it is not."""
     best, parted = None, 0
     for x in _candidates(rows):
@@ -180,7 +228,7 @@ def _gutter(rows: Sequence[_Row]) -> float | None:
     return best
 
 
-def _candidates(rows: Sequence[_Row]) -> list[float]:
+def _candidates(rows: Sequence[Row]) -> list[float]:
     """Places just before where lines begin, or just behind where they end (text from right to left), most lines first."""
     begin, end = Counter[int](), Counter[int]()
     for row in rows:
@@ -206,7 +254,32 @@ def _is_parted(sides: tuple[list[Segment], list[Segment]]) -> bool:
     shared = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
     if shared < 0.5 * min(high - low for low, high in spans):
         return False
-    return all(_reads_on(side) for side in sides)
+    if all(_reads_on(column) for side in sides for column in _rivers(side, GUTTER * size)):
+        return True
+    return any(_reads_on(side) for side in sides) and _stands_beside(*sides)
+
+
+def _rivers(side: Sequence[Segment], width: float) -> list[list[Segment]]:
+    """The segments parted where white runs from top to bottom between them, at least ``width`` wide."""
+    found: list[list[Segment]] = []
+    end = 0.0
+    for segment in sorted(side, key=lambda one: one.x0):
+        if found and segment.x0 - end < width:
+            found[-1].append(segment)
+            end = max(end, segment.x1)
+        else:
+            found.append([segment])
+            end = segment.x1
+    return found
+
+
+def _stands_beside(left: Sequence[Segment], right: Sequence[Segment]) -> bool:
+    """Whether one side is a box beside the text, whose lines have baselines of their own; a table's rows share theirs."""
+    few, many = sorted(([row.y for row in _rows(side)] for side in (left, right)), key=len)
+    size = min(segment.size for segment in left)
+    shared = sum(any(abs(one - other) < 0.15 * size for other in many) for one in few)
+    gap = min(segment.x0 for segment in right) - max(segment.x1 for segment in left)
+    return len(few) > 3 and 2 * shared < len(few) and gap > size
 
 
 def _reads_on(side: Sequence[Segment]) -> bool:
@@ -222,8 +295,10 @@ def _words(text: str) -> float:
     return len(text.split()) + len(_WIDE.findall(text)) / 2
 
 
-def _line(row: _Row, *, leftward: bool) -> Line:
-    segments = sorted(row.segments, key=lambda one: -one.x1 if leftward else one.x0)
+def _line(row: Row, *, leftward: bool) -> Line:
+    segments = sorted(row.segments, key=lambda one: one.x0)
+    if leftward:
+        segments = _forward_runs(segments)[::-1]
     chars = Counter[float]()
     bold = mono = letters = 0
     for segment in segments:
@@ -248,6 +323,25 @@ def _line(row: _Row, *, leftward: bool) -> Line:
         leftward=leftward,
         even=_is_even(segments, size),
     )
+
+
+def _forward_runs(segments: Sequence[Segment]) -> list[Segment]:
+    """In a line from right to left: words of another script are one segment, since among them the order is theirs."""
+    found: list[Segment] = []
+    for segment in segments:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and not _LEFTWARD.search(last.text + segment.text)
+            and _LETTER.search(last.text)
+            and re.search(r"\w", segment.text)
+            and segment.x0 - last.x1 < last.size
+        ):
+            space = "" if segment.x0 - last.x1 < 0.14 * last.size else " "
+            found[-1] = replace(last, text=last.text + space + segment.text, x1=segment.x1)
+        else:
+            found.append(segment)
+    return found
 
 
 def _is_even(segments: Sequence[Segment], size: float) -> bool:
@@ -277,7 +371,8 @@ def _cells(
             cells.append(Cell(text=text, x0=segment.x0, x1=segment.x1))
         else:
             cell = cells[-1]
-            space = "" if gap < 0.14 * size else " "
+            glued = gap < 0.14 * size or (segment.glued and gap < 0.3 * size and not leftward)
+            space = "" if glued else " "
             cells[-1] = Cell(text=cell.text + space + text, x0=min(cell.x0, segment.x0), x1=max(cell.x1, segment.x1))
         last = segment
     return mark, [replace(cell, text=re.sub(r" +([.,;:،؛])(?= |$)", r"\1", cell.text)) for cell in cells]

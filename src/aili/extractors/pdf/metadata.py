@@ -36,16 +36,6 @@ _OPENS = re.compile(
     r"|résumé|introducción|resumen|introduzione|resumo|introdução|摘要|引言|要旨|はじめに)\s*[:.]?",
     re.IGNORECASE,
 )
-_MONTHS = {
-    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "jun": 6, "jui": 6,
-    "jul": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12,
-    "dez": 12, "dic": 12,
-}  # fmt: skip
-_WRITTEN = re.compile(
-    r"(?:(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,\s+(?P<year>(?:19|20)\d\d)"
-    r"|(?P<dies>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<lunar>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<anno>(?:19|20)\d\d)"
-    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,18 +106,6 @@ def opens(heading: str) -> bool:
 def is_address(text: str) -> bool:
     """Whether a line below a title says where its authors are, or how to reach them."""
     return bool(_ADDRESS.search(text))
-
-
-def written(text: str) -> str:
-    """The day that a line names and is nothing else than, ISO 8601; empty where it is something else."""
-    match = _WRITTEN.fullmatch(text.strip())
-    if match is None:
-        return ""
-    if match["iso"]:
-        return published(match["iso"].replace("-", ""))
-    month = _MONTHS.get((match["month"] or match["lunar"]).lower()[:3].replace("é", "e").replace("û", "u"), 0)
-    year, day = match["year"] or match["anno"], match["day"] or match["dies"]
-    return published(f"{year}{month:02d}{int(day):02d}")
 
 
 def persons(line: str) -> tuple[str, ...]:

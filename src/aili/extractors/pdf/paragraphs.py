@@ -24,6 +24,7 @@ CAPTION = re.compile(
 LEADERS = re.compile(r"(?:\.\s?){3,}\s*[\divxlc]{1,6}\s*$", re.IGNORECASE)
 
 _WIDE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_UNSPACED = re.compile("[\u0e00-\u0eff]")  # Thai and Lao: lines end between words that no space parts
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIVIDED = re.compile(r"([^\W_]+(?:[-'’][^\W_]+)*)[\u00ad\-‐]$")
 _ALWAYS = frozenset({"self", "well", "non"})  # first parts of compounds whose hyphen is their own
@@ -92,13 +93,16 @@ def _glued(text: str, after: str, words: Vocabulary) -> str:
             return text[:-1] + "-"
         if following or after[:1].isdigit():
             return text[:-1] if following else text[:-1] + "-"
-    if _WIDE.match(text[-1:]) and _WIDE.match(after):
+    if any(script.match(text[-1:]) and script.match(after) for script in (_WIDE, _UNSPACED)):
         return text
     return text if re.search(r"\w[–—/]$", text) else text + " "
 
 
-def paragraphs(lines: Sequence[Line], *, body: float) -> Iterator[Paragraph]:
-    """The paragraphs and tables of a document's lines; none goes over the end of a column."""
+def paragraphs(lines: Sequence[Line], *, body: float, code: bool = True) -> Iterator[Paragraph]:
+    """The paragraphs and tables of a document's lines; none goes over the end of a column.
+
+    With ``code``, lines in a typewriter's face stay together, since their indentation and their gaps are their own.
+    """
     usual = leading(lines, body)
     tabular = _tabular(lines)
     gathered: list[Line] = []
@@ -108,7 +112,7 @@ def paragraphs(lines: Sequence[Line], *, body: float) -> Iterator[Paragraph]:
         if gathered and (
             in_table != table
             or (gathered[-1].page, gathered[-1].column) != (line.page, line.column)
-            or (not in_table and _begins(gathered, line, usual=usual, body=body))
+            or (not in_table and _begins(gathered, line, usual=usual, body=body, code=code))
             or (in_table and tabular[number] != tabular[number - 1])
         ):
             yield Paragraph(lines=tuple(gathered), is_table=table)
@@ -119,10 +123,12 @@ def paragraphs(lines: Sequence[Line], *, body: float) -> Iterator[Paragraph]:
         yield Paragraph(lines=tuple(gathered), is_table=table)
 
 
-def _begins(above: Sequence[Line], line: Line, *, usual: float, body: float) -> bool:
+def _begins(above: Sequence[Line], line: Line, *, usual: float, body: float, code: bool) -> bool:
     """Whether ``line`` begins a paragraph below the lines ``above``, which are one so far."""
     last, first = above[-1], above[0]
     gap, size = last.y - line.y, max(last.size, line.size)
+    if code and last.mono and line.mono:
+        return not 0 < gap < 2 * usual * size
     if gap <= 0 or gap > 1.3 * usual * size or abs(last.size - line.size) > 0.08 * size:
         return True
     goes_on = not ENDS.search(last.text) and line.text[:1].islower()
@@ -134,11 +140,24 @@ def _begins(above: Sequence[Line], line: Line, *, usual: float, body: float) -> 
         return True
     step = _start(line) - _start(last)
     if step > 0.8 * size:
-        hangs = len(above) == 1 and (ITEM.match(first.text) or first.mark or first.text.startswith("["))
+        hangs = len(above) == 1 and (_hangs(first, line) or first.mark or first.text.startswith("["))
         return not (hangs or _centred(last, line) or goes_on)
     if step < -0.8 * size and len(above) > 1 and not _centred(last, line):
         return not goes_on
     return bool(ENDS.search(last.text)) and _had_room(last, line)
+
+
+def _hangs(first: Line, line: Line) -> bool:
+    """Whether ``line`` goes on with the item that ``first`` begins: it stands below the item's words, not further in."""
+    match = ITEM.match(first.text)
+    if match is None:
+        return False
+    mark = first.text[: match.end()].strip()
+    if len(first.cells) > 1 and first.cells[0].text.strip() == mark:
+        words = first.cells[1].x0 - first.x0 if not first.leftward else first.x1 - first.cells[1].x1
+    else:
+        words = match.end() / len(first.text) * (first.x1 - first.x0) + 1.5 * first.size
+    return _start(line) - _start(first) < words + 0.8 * line.size
 
 
 def _is_item(above: Sequence[Line], line: Line) -> bool:
@@ -184,9 +203,9 @@ def _tabular(lines: Sequence[Line]) -> dict[int, int]:
     found: dict[int, int] = {}
     runs: list[list[int]] = []
     for (before, above), (number, line) in pairwise(enumerate(lines)):
-        if (above.page, above.column) != (line.page, line.column) or not 0 < above.y - line.y < 4 * line.size:
+        if (above.page, above.column) != (line.page, line.column):
             continue
-        if _aligned(above, line):
+        if (above.table and line.table) or (0 < above.y - line.y < 4 * line.size and _aligned(above, line)):
             if runs and runs[-1][-1] == before:
                 runs[-1].append(number)
             else:
@@ -195,10 +214,11 @@ def _tabular(lines: Sequence[Line]) -> dict[int, int]:
         rows = [lines[number] for number in run]
         if any(LEADERS.search(row.text) for row in rows) or all(ITEM.match(row.text) for row in rows):
             continue
-        if all(row.even and row.x1 > row.right - row.size for row in rows):
+        right = max(row.x1 for row in rows) if len({len(row.cells) for row in rows}) > 1 else rows[0].right
+        if all(row.even and row.x1 > right - row.size for row in rows):
             continue  # justified lines of few words
         # Two lines may have wide gaps at one place by chance; three have not, nor two of three cells each.
-        if len(rows) > 2 or min(len(row.cells) for row in rows) > 2:
+        if len(rows) > 2 or min(len(row.cells) for row in rows) > 2 or all(row.table for row in rows):
             found |= dict.fromkeys(run, table)
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from striprtf.striprtf import rtf_to_text
 
@@ -18,6 +18,7 @@ from aili.document import Document, Metadata, Reading
 from aili.errors import MalformedError
 from aili.extractors import ParseLimits, Piece, Task, compose, demand_words, set_aside
 
+BYLINE = 4  # paragraphs below a title may belong to it
 HEADING = 80  # characters; a bold line that is longer is a paragraph in bold type
 
 _HEAD, _DEEP = 0xE100, 0xE110  # of a heading's rank, and of an item's depth
@@ -34,6 +35,11 @@ _STYLED = re.compile(r"\\s(\d{1,4})(?!\d) ?")
 _INFO = re.compile(r"\{\\info(?![a-z])")
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _ENDS_SENTENCE = re.compile(r"[.,;:!?…。！？]['\"”’)\]]*$")
+# An item whose mark is text: it hangs out to the left, and a tab follows it.
+_HANGING = re.compile(
+    r"(\\li(\d{1,5})[ ]?(?:\\[a-z]+\d* ?){0,4}\\fi-\d{1,5}[ ]?(?:\\[a-z]+\d* ?){0,4})"
+    r"((?:\\bullet|\\endash|\\u8226\?|\\'b7|\\'95|[-*])[ ]?|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])((?:\\tx\d+[ ]?)?\\tab ?)"
+)
 _FAILED = (TypeError, ValueError, LookupError, OverflowError, AttributeError)  # striprtf's ways to say "damaged"
 
 
@@ -70,6 +76,11 @@ def read(task: Task) -> Document:
         first = " ".join(pieces[0].text.split())
         if (not title and pieces[0].level == 1) or first.casefold() == title.casefold():
             title, pieces = title or first, pieces[1:]
+    if title:
+        below = [piece.text for piece in takewhile(lambda piece: piece.kind == "paragraph", pieces[:BYLINE])]
+        count, authors, day = properties.byline(below[: max(0, len(pieces) - 1)], known=declared.authors)
+        pieces = pieces[count:]
+        declared = replace(declared, authors=authors, published=day or declared.published)
     aside = {
         "footnote": len(re.findall(r"\{(?:\\\*)?\\footnote(?![a-z])", source)),
         "comment": len(re.findall(r"\{\\\*\\annotation(?![a-z])", source)),
@@ -99,9 +110,11 @@ def _marked(source: str) -> str:
         rank = ranks.get(match[1])
         return match[0] if rank is None else f"\\s{match[1]} {chr(_HEAD + rank)}"
 
-    text = _LEVEL.sub(lambda match: f"\\outlinelevel{match[1]} {chr(_HEAD + min(int(match[1]) + 1, 9))}", source)
+    text = re.sub(r"\\par([\s{}]*)(?=\\(?:nest)?cell(?![a-z]))", r"\1", source)  # the cell's end is the paragraph's
+    text = _LEVEL.sub(lambda match: f"\\outlinelevel{match[1]} {chr(_HEAD + min(int(match[1]) + 1, 9))}", text)
     text = _STYLED.sub(styled, text)
     text = re.sub(r"\{(?:\\\*)?\\(listtext|pntext)(?![a-z])", rf"{_ITEM}{{\\*\\\1", text)
+    text = _HANGING.sub(_hung, text)
     text = re.sub(r"\\ilvl(\d)(?!\d) ?", lambda match: f"\\ilvl{match[1]} {chr(_DEEP + int(match[1]))}", text)
     text = re.sub(r"\\b(?:1(?!\d))?(?![a-z0-9]) ?", rf"\\b {_BOLD}", text)
     text = re.sub(r"\\(b0|plain)(?![a-z0-9]) ?", rf"\\\1 {_PLAIN}", text)
@@ -109,6 +122,13 @@ def _marked(source: str) -> str:
     text = re.sub(r"\\line(?![a-z]) ?", _LINE, text)
     text = re.sub(r"\\(?:nest)?cell(?![a-z]) ?", _CELL, text)
     return re.sub(r"\\row(?![a-z]) ?", _ROW, text)
+
+
+def _hung(match: re.Match[str]) -> str:
+    """The paragraph marked as an item, at the depth that its indentation shows; a number stays, since it may be meant."""
+    depth = min(8, max(0, int(match[2]) // 360 - 1))
+    number = f"{match[3]} " if match[3][:1].isalnum() or match[3].startswith("(") else ""
+    return f"{match[1]}{_ITEM}{chr(_DEEP + depth)}{number}"
 
 
 def _ranks(source: str) -> dict[str, int]:
@@ -188,10 +208,18 @@ def _headed(lines: Sequence[_Line]) -> list[Piece]:
         piece = line.piece
         if piece.kind == "heading":
             rank = piece.level
-        elif line.bold and below is not None and _heads(piece, below):
+        elif line.bold and below is not None and (_heads(piece, below) or (not pieces and _opens(lines))):
             piece = replace(piece, kind="heading", level=min(6, rank + 1) if pieces else 1)
         pieces.append(piece)
     return pieces
+
+
+def _opens(lines: Sequence[_Line]) -> bool:
+    """Whether the first line stands above a byline: short lines, and then a paragraph."""
+    first, *rest = (line.piece.text.strip() for line in lines[:5])
+    if len(first) > HEADING or "\n" in first or _ENDS_SENTENCE.search(first):
+        return False
+    return any(len(text) > 2 * HEADING for text in rest)
 
 
 def _heads(piece: Piece, below: _Line) -> bool:

@@ -65,7 +65,7 @@ def read(task: Task) -> Document:
             language=properties.language(said_of_it.get("Language", "")),
             location=resource.location,
         ),
-        reading=Reading(warnings=(*warnings, *set_aside({"description of a sound": sounds}))),
+        reading=Reading(warnings=(*warnings, *set_aside({"sound description": sounds}))),
         source=resource.hash,
     )
     return demand_words(document, limits=ParseLimits(min_words=task.min_words), reference=resource.reference)

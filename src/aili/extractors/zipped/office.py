@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from lxml.etree import _Element
 
@@ -17,6 +18,7 @@ from aili.extractors.zipped.container import Container, resolved
 from aili.language import count_words
 
 HEADING = 80  # characters; a bold line that is longer is a paragraph in bold type
+BYLINE = 4  # paragraphs below a title may belong to it
 RANK = 3  # of a bold line with no heading above it; else it ranks one below that
 
 _ENDS_SENTENCE = re.compile(r"[.,;:!?…。！？]['\"”’)\]]*$")
@@ -57,6 +59,8 @@ def document(task: Task, text: Text, declared: Metadata) -> Document:
             title = " ".join(first.text.split())
         if _folded(first.text) == _folded(title):
             pieces = pieces[1:]
+    if title:
+        pieces, declared = without_byline(pieces, declared)
     kept = sum(count_words(piece.text) for piece in pieces) + count_words(title)
     warnings = set_aside(text.aside)
     if text.hidden:
@@ -69,6 +73,13 @@ def document(task: Task, text: Text, declared: Metadata) -> Document:
     about = replace(declared, title=title, location=task.resource.location)
     made = compose(pieces, metadata=about, reading=reading, source=task.resource.hash)
     return demand_words(made, limits=ParseLimits(min_words=task.min_words), reference=task.resource.reference)
+
+
+def without_byline(pieces: Sequence[Piece], declared: Metadata) -> tuple[list[Piece], Metadata]:
+    """The pieces below a title without those that name its authors and its day, and what is declared with what they say."""
+    below = [piece.text for piece in takewhile(lambda piece: piece.kind == "paragraph", pieces[:BYLINE])]
+    count, authors, day = properties.byline(below[: max(0, len(pieces) - 1)], known=declared.authors)
+    return list(pieces[count:]), replace(declared, authors=authors, published=day or declared.published)
 
 
 def headed(found: Sequence[Found]) -> list[Piece]:

@@ -6,7 +6,7 @@ Own code over lxml: python-pptx 1.0 asks for XlsxWriter, takes 0.11 s to import,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lxml.etree import _Element
@@ -161,9 +161,22 @@ def _said(paragraph: _Element) -> str:
         name = _name(child)
         if name == "br":
             parts.append("\n")
-        elif name == "t" and not _is_number(child.getparent()):
+        elif name == "t" and not _is_number(child.getparent()) and not _is_mark(child, parts):
             parts.append(child.text or "")
     return "".join(parts)
+
+
+def _is_mark(text: _Element, before: Sequence[str]) -> bool:
+    """Whether the text is a raised number behind a sentence or a word, which points to a note; exponents stay."""
+    run = text.getparent()
+    look = run.find(f"{_A}rPr") if run is not None else None
+    if (
+        look is None
+        or not re.fullmatch(r"[1-9]\d{3,4}", look.get("baseline", ""))
+        or not (text.text or "").strip().isdecimal()
+    ):
+        return False
+    return bool(re.search(r"(?:[^\W\d_]{4,}|[.,;:!?)”\"])$", "".join(before)))
 
 
 def _is_number(field: _Element | None) -> bool:
