@@ -87,10 +87,14 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replied:
-    """An engine proposes this answer; ``complete`` is False while an engine that streams is still writing."""
+    """An engine proposes this answer; ``complete`` is False while an engine that streams is still writing.
+
+    ``kept`` where the same was asked before, so that nothing was paid for it now.
+    """
 
     reply: Reply
     complete: bool
+    kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,4 +107,4 @@ class Answered:
 
 Event = Started | Fetched | Listed | Extracted | Expected | Drafted | FellBack | Verified | Finished
 # What happens while a question is answered.
-AskEvent = Started | Fetched | Extracted | FellBack | Replied | Answered
+AskEvent = Started | Fetched | Extracted | Expected | FellBack | Replied | Answered

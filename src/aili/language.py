@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from aili.phrases import Phrases, phrases
 from aili.words import MORE_WORDS, STOP_WORDS
@@ -28,6 +28,9 @@ _MARKS = (  # vowel signs and accents: no letters to Python, parts of words to a
 _LETTER = rf"(?:[^\W_{_HAN}{_HIRAGANA}{_KATAKANA}{_UNSPACED}]|[{_MARKS}])"
 _WORD = rf"{_LETTER}+(?:['’.,:\-‐‑·]{_LETTER}+)*"
 _TOKEN = re.compile(rf"{_WORD}|(?P<han>[{_HAN}]+)|(?P<kana>[{_KATAKANA}]+|[{_HIRAGANA}]+)|(?P<unspaced>[{_UNSPACED}]+)")
+# Most texts hold none of these, and their words are found by a simpler expression in less than half of the time.
+_OTHER = re.compile(f"[{_MARKS}{_HAN}{_HIRAGANA}{_KATAKANA}{_UNSPACED}]")
+_SPACED = re.compile(r"[^\W_]+(?:['’.,:\-‐‑·][^\W_]+)*")
 _CHARACTERS_A_WORD = {"han": 1.7, "kana": 1.7, "unspaced": 4.0}
 _SIMPLE = re.compile(r"[^\W\d_]+")
 
@@ -65,6 +68,8 @@ def count_words(text: str, language: str = "") -> int:
     scripts count what stands between spaces and marks.
     """
     del language  # a mixed text counts each script by its own rule; the tag adds nothing
+    if text.isascii() or not _OTHER.search(text):
+        return len(_SPACED.findall(text))
     count = 0.0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
@@ -204,11 +209,18 @@ def _detect(sample: str) -> tuple[str, float]:
 def _count_scripts(sample: str) -> dict[str, int]:
     counts = {script: 0 for script, _ in _SCRIPTS}
     for character, count in Counter(sample).items():
-        for script, ranges in _ranges():
-            if any(first <= character <= last for first, last in ranges):
-                counts[script] += count
-                break
+        if script := _script(character):
+            counts[script] += count
     return counts
+
+
+@lru_cache(maxsize=4096)
+def _script(character: str) -> str:
+    """The script of a character, empty for those that all share."""
+    for script, ranges in _ranges():
+        if any(first <= character <= last for first, last in ranges):
+            return script
+    return ""
 
 
 @cache

@@ -8,11 +8,12 @@ from contextlib import closing
 from dataclasses import replace
 from os import fspath
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from aili import engines, extractors, spool, summaries, verification
+from aili import continuation, engines, extractors, spool, summaries, verification
 from aili.acquisition import Reference, acquire, cache_of, parse_limits, settled
-from aili.digest import Bullet, Digest, Draft, Imprint
+from aili.cancellation import Cancellation
+from aili.digest import Bullet, Digest, Draft, Imprint, Usage
 from aili.document import Document, Resource
 from aili.engines import Engine, EngineOptions, Forecast, Plan, Planner, Review
 from aili.errors import AiliError, EngineError, UsageError
@@ -20,6 +21,8 @@ from aili.events import Drafted, Event, Expected, Extracted, FellBack, Fetched, 
 from aili.feed import MEDIA_TYPES
 from aili.report import Report
 from aili.settings import Settings
+
+Value = TypeVar("Value")
 
 
 def read(
@@ -36,8 +39,9 @@ def read(
     """
     settings = settings or Settings()
     _warm(_name(reference))
-    resource = settled(reference) if isinstance(reference, Resource) else acquire(reference, settings, stdin)[0]
-    return extractors.extract(resource, limits=parse_limits(settings, password))
+    document = _drained(opened(reference, settings, stdin=stdin, password=password))
+    assert document is not None  # only who asks for feeds is given none
+    return document
 
 
 def summarize(
@@ -65,19 +69,21 @@ def stream(
     schemes: tuple[str, ...] = (),
     password: str = "",
     feeds: bool = False,
+    cancellation: Cancellation | None = None,
 ) -> Generator[Event, None, None]:
     """Digest a document and yield what happens on the way; the last event is Finished. Closing the generator cancels.
 
     ``reference`` may be a Document that was read before, or a Resource whose bytes are here. ``schemes`` are those that may
     be fetched from, empty for all (see ``sources.Limits``); ``password`` opens an encrypted document. With ``feeds``, the
-    last event is Listed where ``reference`` is a feed, which is otherwise an IndexPageError. Raises AiliError.
+    last event is Listed where ``reference`` is a feed, which is otherwise an IndexPageError. Raises AiliError, and
+    StoppedError where another thread ends a wait for a language model by ``cancellation``.
     """
     settings = settings or Settings()
     engines.known(settings.engine)
     name = _name(reference)
     if not isinstance(reference, Document):
         _warm(name)
-    loading = Loading(settings)
+    loading = Loading(settings, cancellation)
     document = yield from opened(reference, settings, stdin=stdin, schemes=schemes, password=password, feeds=feeds)
     if document is None:
         return
@@ -90,7 +96,7 @@ def stream(
         yield FellBack(engine=failed, message=error.message, hint=error.hint)
         note = f"{failed} could not write this digest, so the embedded engine did. {error.message}"
         embedded = replace(settings, engine="embedded")
-        digest = yield from _digest(Loading(embedded), document, embedded, name, note)
+        digest = yield from _digest(Loading(embedded), document, embedded, name, note, paid=loading.paid)
     yield Verified(digest=digest)
     yield Finished(digest=digest, document=document)
 
@@ -120,9 +126,36 @@ def opened(
     if feeds and resource.media_type in MEDIA_TYPES:
         yield Listed(feed=extractors.entries(resource, limits=parse_limits(settings, "")))
         return None
-    document = extractors.extract(resource, limits=parse_limits(settings, password))
+    first = extractors.extract(resource, limits=parse_limits(settings, password))
+    document = yield from _whole(reference, resource, first, settings)
     yield Extracted(document=document)
     return document
+
+
+def _whole(
+    reference: Reference | Resource, resource: Resource, first: Document, settings: Settings
+) -> Generator[Fetched, None, Document]:
+    """The document of all pages of an article; of one whose bytes were handed over, what was read and where it goes on."""
+    if isinstance(reference, Resource) or not resource.location.lower().startswith(("http://", "https://")):
+        return continuation.told(resource, first, settings)
+    pages = continuation.continued(resource, first, settings)
+    while True:
+        try:
+            page, cached = next(pages)
+        except StopIteration as end:
+            document: Document = end.value
+            return document
+        yield Fetched(location=page.location, media_type=page.media_type, size=len(page.data), cached=cached)
+
+
+def _drained(events: Generator[Event, None, Value]) -> Value:
+    """What ``events`` returns at its end."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            value: Value = end.value
+            return value
 
 
 def plan(
@@ -136,15 +169,21 @@ def plan(
 
     No key is needed. Raises AiliError; UsageError where the engine asks nobody.
     """
-    engine = engines.engine(settings.engine, _options(settings))
-    if not isinstance(engine, Planner):
-        raise UsageError(f"The engine {settings.engine} asks no language model.", hint="Name one: -m PROVIDER:MODEL.")
+    engine = planner(settings)
     document = reference
     if not isinstance(document, Document):
         document = read(document, settings=settings, stdin=stdin, password=password)
     made = engine.plan(document, language=settings.language)
     cache = None if settings.refresh else cache_of(settings)
     return replace(made, kept=bool(cache and cache.get(Draft, *_draft_key(engine, document, settings))))
+
+
+def planner(settings: Settings) -> Planner:
+    """The engine of these settings, which can say what it would ask; raises UsageError where it asks nobody."""
+    engine = engines.engine(settings.engine, _options(settings))
+    if not isinstance(engine, Planner):
+        raise UsageError(f"The engine {settings.engine} asks no language model.", hint="Name one: -m PROVIDER:MODEL.")
+    return engine
 
 
 def check(
@@ -186,9 +225,9 @@ def _source(
         return source
     resource = settled(source) if isinstance(source, Resource) else acquire(source, settings, stdin)[0]
     limits = parse_limits(settings, password)
-    return extractors.extract(
-        resource, limits=limits if "html" in resource.media_type else replace(limits, min_words=1)
-    )
+    if "html" not in resource.media_type:
+        return extractors.extract(resource, limits=replace(limits, min_words=1))
+    return _drained(_whole(source, resource, extractors.extract(resource, limits=limits), settings))
 
 
 def prepare(settings: Settings) -> None:
@@ -211,9 +250,11 @@ def _engine_name(engine: str) -> str:
 
 
 def _digest(
-    loading: Loading, document: Document, settings: Settings, name: str, note: str = ""
+    loading: Loading, document: Document, settings: Settings, name: str, note: str = "", *, paid: Usage | None = None
 ) -> Generator[Event, None, Digest]:
-    """Let the engine write and verify what it wrote; ``note`` is what the reader must know besides."""
+    """Let the engine write and verify what it wrote; ``note`` is what the reader must know besides, ``paid`` what an engine
+    that failed has cost.
+    """
     engine = loading.engine()
     draft = None
     with closing(_drafts(engine, document, settings)) as events:
@@ -225,7 +266,8 @@ def _digest(
         about = name or "this document"
         raise EngineError(f"The engine {engine.name} wrote nothing about {about}.", hint="Try another one.")
     notes = tuple(filter(None, (note, _unasked(settings))))
-    digest = verification.verify(replace(draft, notes=(*notes, *draft.notes)), document, name=name)
+    draft = replace(draft, notes=(*notes, *draft.notes), usage=paid or draft.usage)
+    digest = verification.verify(draft, document, name=name)
     return replace(digest, imprint=Imprint(brand=settings.brand, shared_by=settings.shared_by, owner=settings.owner))
 
 
@@ -286,15 +328,21 @@ class Loading:
 
     Measured on a 900-word page, cold: 0.35 s of imports and weights pass while the sandbox reads the page. A script that
     ends before waits for it: Python cannot leave while another thread is in the middle of onnxruntime's start.
+
+    ``paid`` is what the engine's requests to a language model have cost so far.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cancellation: Cancellation | None = None) -> None:
         self._name = settings.engine
-        self._options = _options(settings)
+        self.paid = Usage()
+        self._options = replace(_options(settings), on_usage=self._pay, cancellation=cancellation)
         self._engine: Engine | None = None
         self._error: AiliError | None = None
         self._thread = threading.Thread(target=self._load, name="aili-engine")
         self._thread.start()
+
+    def _pay(self, usage: Usage) -> None:
+        self.paid = usage
 
     def _load(self) -> None:
         try:

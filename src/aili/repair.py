@@ -48,19 +48,24 @@ _SEQUENCE = re.compile(
     )
 )
 _THAI = re.compile("[\u0e01-\u0e5b]")
+_ASCII = bytes(range(0x80))
 # What makes ftfy worth its 125 ms of import: a C1 control, a lead of UTF-8 before a tail, read as Windows-1252, as
 # Windows-1251 or as Mac Roman.
+_LATIN_LEAD = re.compile("[\u0080-\u009f\u00c2-\u00f4РСГВ√¬]")
 _LATIN_DAMAGE = re.compile(
-    "[\u0080-\u009f]|[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|Ã |"
-    "[РСГВ][°±µ¶·ѕЅјѓ‚„…†‡€‰ЉЊЌЋЏђ“”•–—™љ›њќџ]|[√¬][^\x00-\x7f]"
+    f"{_LATIN_LEAD.pattern}(?:"  # one set of characters first: a search for several ways to begin is far slower
+    "(?<=[\u0080-\u009f])|(?<=[\u00c2-\u00f4])[\u0080-\u00bfŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|(?<=Ã) |"
+    "(?<=[РСГВ])[°±µ¶·ѕЅјѓ‚„…†‡€‰ЉЊЌЋЏђ“”•–—™љ›њќџ]|(?<=[√¬])[^\x00-\x7f])"
 )
 
 
 def repair(text: str) -> str:
     """The text with its encoding damage undone; undamaged text, Thai included, comes back as it was."""
-    if _THAI.search(text):
+    # Most of a page is ASCII, which is never damage; without it a search is six times as fast.
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if _THAI.search(beyond):
         text = _repair_thai(text)
-    if _LATIN_DAMAGE.search(text):
+    if _LATIN_LEAD.search(beyond) and _LATIN_DAMAGE.search(text):
         from ftfy import fix_encoding  # here: ftfy costs 125 ms to import, and few texts need it
 
         text = fix_encoding(text)

@@ -83,6 +83,7 @@ class Settings:
     fetch_seconds: float = 30.0
     fetch_megabytes: float = 50.0
     fetch_redirects: int = 5
+    fetch_pages: int = 20  # of an article that goes on over several; 1: only the one named
     ca_file: str = ""  # certificate authorities (PEM) trusted beside the system's
     parse_seconds: float = 60.0
     parse_megabytes: int = 2048
@@ -98,7 +99,7 @@ class Settings:
     fallback: bool = True  # where a language model fails, the embedded engine writes the digest, marked as such
     context_window: int = 0  # tokens that the language model reads and writes at once; 0: what is known of it
     draft_seconds: float = 600.0  # a language model's time for one digest
-    max_cost: float = 0.0  # US dollars that one digest may cost; 0: no limit
+    max_cost: float = 0.0  # US dollars that one digest or answer may cost; 0: no limit
     refresh: bool = False  # ask the language model again, also for what it wrote before
     draft_parallel: int = 4  # parts of a long document that are with a language model at a time
     key_file: str = ""  # keys of providers; empty: keys.toml beside the user's config.toml

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aili.cli.configuration import configured
+from aili.cli.costs import show_plan, tell_cost, tell_wait
 from aili.cli.exits import check_usage, say
 from aili.cli.library import OWNER
 from aili.cli.output import write
@@ -22,6 +23,7 @@ from aili.errors import MissingError, NotFoundError, OutputError, quoted
 if TYPE_CHECKING:
     from aili.answer import Answer, Conversation
     from aili.document import Document
+    from aili.engines import Plan
     from aili.events import AskEvent
     from aili.settings import Settings
 
@@ -66,6 +68,11 @@ docs/errors.md).
         type=bool,
         help="Fail where the language model fails, instead of taking the embedded engine.",
     ),
+    click.option("--max-cost", type=float, metavar="DOLLARS", help="Let no answer cost more than that."),
+    click.option(
+        "--refresh", is_flag=True, default=None, type=bool, help="Ask the language model again, also what was kept."
+    ),
+    click.option("--dry-run", is_flag=True, help="Show what would be asked, with tokens and price, and ask nobody."),
     click.option("--library", "library", metavar="FILE", help="Another library than your own."),
     fetch_options,
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
@@ -84,19 +91,36 @@ def ask(
       aili ask report.pdf "And why?" --session bridge.json
     """
     password = flags.pop("password")
+    dry_run = flags.pop("dry_run")
     settings = configured(flags)
     refuse_typing(reference)
     for target in (output, session):
         refuse_overwriting(reference, target)
     check_usage(not session or session != "-", "A session is kept in a file.", hint="Name one: --session talk.json.")
     check_usage(not session or session != output, "The session and the answer cannot be the same file.")
+    if dry_run:
+        check_usage(format_ in ("", "text", "json"), "--dry-run shows text or JSON.", hint="Leave -f out.")
+        made = _plan(_source(reference, settings), question, settings, _recalled(session), password)
+        show_plan(made, as_json=format_ == "json", output=output)
+        return 0
     chosen = _format(format_, output)
     before = _recalled(session)
-    answer = _answer(_source(reference, settings), question, settings, before, password=password, quiet=quiet)
+    answer, kept = _answer(_source(reference, settings), question, settings, before, password=password, quiet=quiet)
     _show(answer, chosen, output, evidence=evidence)
+    if not quiet:
+        tell_cost(answer.provenance, kept=kept)
     if session:
         _remember(session, before, answer)
     return 0 if answer.said else SILENT
+
+
+def _plan(
+    source: str | Document, question: str, settings: Settings, before: Conversation | None, password: str
+) -> Plan:
+    from aili import asking  # here, as below: `aili --help` needs none of it
+
+    stdin = sys.stdin.buffer
+    return asking.plan(source, question, settings=settings, conversation=before, stdin=stdin, password=password)
 
 
 def _answer(
@@ -107,12 +131,14 @@ def _answer(
     *,
     password: str,
     quiet: bool,
-) -> Answer:
-    from aili import asking  # here, as below: `aili --help` needs none of it
+) -> tuple[Answer, bool]:
+    """The answer, and whether it was kept from earlier."""
+    from aili import asking
     from aili.cli.progress import progress
-    from aili.events import Answered, FellBack
+    from aili.events import Answered, Expected, FellBack, Replied
 
     answer = None
+    kept = False
     events = asking.stream(
         source, question, settings=settings, conversation=before, stdin=sys.stdin.buffer, password=password
     )
@@ -123,15 +149,21 @@ def _answer(
                 say(f"{event.message} {event.hint} The embedded engine answers instead.", 0)
             elif isinstance(event, Answered):
                 answer = event.answer
+            elif isinstance(event, Expected):
+                line.clear()
+                if not quiet:
+                    tell_wait(event, settings.draft_seconds)
+                line.tell(_describe(event))
             else:
+                kept = isinstance(event, Replied) and event.kept
                 line.tell(_describe(event))
     assert answer is not None  # the last event is Answered, or there was an error
-    return answer
+    return answer, kept
 
 
 def _describe(event: AskEvent) -> str:
     """What is being done after ``event``, in a few words."""
-    from aili.events import Extracted, Fetched, Replied, Started
+    from aili.events import Expected, Extracted, Fetched, Replied, Started
 
     match event:
         case Started(reference=reference):
@@ -140,6 +172,8 @@ def _describe(event: AskEvent) -> str:
             return f"Reading {size:,} bytes of {media_type}"
         case Extracted(document=document):
             return f"Looking for the answer in {document.reading.words:,} words"
+        case Expected():
+            return "Waiting for the model's first words"
         case Replied(reply=reply, complete=False) if reply.bullets:
             return f"Answering: {reply.bullets[-1].text}"
         case _:

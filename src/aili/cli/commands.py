@@ -85,6 +85,14 @@ input_options = options(
         help="A private host, address or network that may be fetched from; repeatable.",
     ),
     click.option(
+        "--one-page",
+        "fetch_pages",
+        flag_value=1,
+        default=None,
+        type=int,
+        help="Read only the page named, not the pages that its article goes on at.",
+    ),
+    click.option(
         "--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."
     ),
     click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),

@@ -18,7 +18,7 @@ OWN = "own machine"  # ``Usage.price`` where nobody asks for money
 
 
 def tell_cost(provenance: Provenance, *, kept: bool) -> None:
-    """Say on a terminal what a digest has cost, or that it was ``kept`` from earlier; nothing where no model was asked."""
+    """Say on a terminal what a digest or an answer has cost, or that it was ``kept``; nothing where no model was asked."""
     usage, engine = provenance.usage, provenance.engine
     if not sys.stderr.isatty():
         return
@@ -27,7 +27,8 @@ def tell_cost(provenance: Provenance, *, kept: bool) -> None:
     elif usage.requests:
         asked = "1 request" if usage.requests == 1 else f"{usage.requests:,} requests"
         tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
-        say(f"{engine}: {asked}, {tokens}, {price(usage.dollars, usage.price)}.", 0)
+        who = "What failed" if engine == "embedded" else engine  # which stepped in
+        say(f"{who}: {asked}, {tokens}, {price(usage.dollars, usage.price)}.", 0)
 
 
 def tell_wait(expected: Expected, allowed: float) -> None:
@@ -74,7 +75,7 @@ def show_plan(plan: Plan, *, as_json: bool, output: str) -> None:
         f"Price: {'' if plan.dollars is None or plan.price == OWN else 'at most about '}{price(plan.dollars, plan.price)}",
     ]
     if plan.kept:
-        head.append("Nothing would be asked: the answer was kept from an earlier digest. --refresh asks again.")
+        head.append("Nothing would be asked: the answer was kept from earlier. --refresh asks again.")
     parts = ["\n".join(head)]
     for number, prompt in enumerate(plan.prompts, 1):
         parts.append(f"--- Prompt {number} of {seen} ---\n{prompt}")

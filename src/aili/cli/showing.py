@@ -37,6 +37,14 @@ fetch_options = options(
         metavar="HOST",
         help="A private host, address or network that may be fetched from; repeatable.",
     ),
+    click.option(
+        "--one-page",
+        "fetch_pages",
+        flag_value=1,
+        default=None,
+        type=int,
+        help="Read only the page named, not the pages that its article goes on at.",
+    ),
     click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
 )
 output_options = options(

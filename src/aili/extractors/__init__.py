@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import unquote
 
-from aili import codec, language, sandbox, segmentation
+from aili import codec, language, sandbox, segmentation, series
 from aili.document import Block, BlockKind, Document, Locator, Metadata, Reading, Resource, Sentence
 from aili.errors import EmptyError, MediaTypeError, ParserError, PasswordError, ThinTextError
 from aili.feed import Feed
@@ -205,6 +205,39 @@ def unwrapped(target: str, resource: Resource, *, limits: ParseLimits) -> Docume
         warnings=(*content.warnings, *document.reading.warnings),
     )
     return replace(document, metadata=metadata, reading=reading, source=resource.hash)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Whereto:
+    """What the worker needs to see where an article goes on: the page, and the web addresses that it is known by."""
+
+    resource: Resource
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onward:
+    """Where an article goes on: the address of its next page, and the one that shows all as one page; empty for none."""
+
+    next: str = ""
+    whole: str = ""
+
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_ADDRESS = ("http://", "https://")
+
+
+def goes_on(resource: Resource, document: Document, *, limits: ParseLimits) -> Onward:
+    """Where the article that was read as ``document`` goes on; nowhere for what is no page, or of no known web address.
+
+    Raises ParserError where the parser overran ``limits``.
+    """
+    known = dict.fromkeys((resource.location, document.metadata.location))
+    locations = tuple(location for location in known if location.lower().startswith(_ADDRESS))
+    if resource.media_type not in _PAGES or not locations or not series.may_go_on(resource.data, locations):
+        return Onward()
+    asked = Whereto(resource=resource, locations=locations)
+    return codec.decode(sandbox.run("aili.extractors.html.onward:parse", codec.encode(asked), limits=limits), Onward)
 
 
 def set_aside(parts: Mapping[str, int]) -> tuple[str, ...]:

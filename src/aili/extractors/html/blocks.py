@@ -57,6 +57,8 @@ class _Walker:
     def flush(self, kind: BlockKind, level: int) -> None:
         text = "".join(self._run)
         self._run = []
+        if not text or text.isspace():  # of most
+            return
         lead, _, rest = (flow := _flow(text)).partition("\n")
         parts = (lead, rest) if kind in _PROSE and _is_lead(lead, rest) else (flow,)
         self.found += [Piece(kind=kind, text=part, level=level) for part in parts if part]

@@ -21,7 +21,9 @@ from lxml.html import HtmlElement, fromstring
 from aili.extractors import Piece
 from aili.extractors.html import lean  # noqa: F401 - must come before trafilatura
 from aili.extractors.html.blocks import pieces
+from aili.extractors.html.gaps import with_items
 from aili.extractors.html.marks import unmarked, without_hulls
+from aili.extractors.html.notices import without_notices
 from aili.extractors.html.outline import settled, with_headings
 from aili.extractors.html.related import leads_away
 from aili.extractors.html.runs import longest_run, words_in
@@ -33,6 +35,7 @@ _WORD = re.compile(r"\w+")
 _REPEATED_TITLE_LINES = 3
 _PREFIX_WORDS = 4
 _LAST_HEADINGS = 2  # at the end of a text, that head nothing; more are a list set in headings
+_FEW, _FEW_SHARE = 400, 0.3  # words, and of the words shown, below which trafilatura looks a second time
 _RUN_WORDS = 150  # of a run of paragraphs that is taken instead
 _RUN_RATIO = 2.0  # times the words that were found
 
@@ -43,15 +46,18 @@ class _Extracted(Protocol):
     body: HtmlElement
 
 
-def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
+def main_text(tree: HtmlElement, *, titles: Iterable[str], visible: str) -> list[Piece]:
     """The blocks of the page's main text; none where neither method finds any. ``tree`` is left as it is.
 
-    ``titles`` are texts whose repetition at the start of the text says nothing.
+    ``titles`` are texts whose repetition at the start of the text says nothing, ``visible`` is all that the page shows.
     """
-    found = _trafilatura(tree)
+    found = _trafilatura(tree, fast=True)
+    most = len(_WORD.findall(visible))  # words, and so 4-grams, that a method could find
+    if len(found) < 2 or _words(found) < min(_FEW, _FEW_SHARE * most):  # one block may be all blocks run together
+        found = _trafilatura(tree, fast=False)
     for method, ratio in ((_readability, 1.25), (_declared_main, 3.0)):
-        other = method(tree)
-        if _much_longer(_grams(other), _grams(found), ratio):
+        own = _grams(found)
+        if most > ratio * len(own) and _much_longer(other := method(tree), own, ratio):
             found = other
     run = longest_run(tree)
     if run is not None and words_in(run) > max(_RUN_WORDS, _RUN_RATIO * _words(found)):
@@ -59,16 +65,21 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str]) -> list[Piece]:
     page = settled(_whole(tree))
     if len(found) == 1 and _same(page, found):
         found = page  # trafilatura's last resort runs a page's blocks together
-    found = _with_sections(_without_title(with_headings(settled(found), page), titles))
+    links = (link.text_content() for link in tree.iter("a"))
+    found = with_headings(with_items(settled(found), page, links=links), page)
+    found = without_notices(_with_sections(_without_title(found, titles)))
     return without_hulls([unmarked(piece) for piece in found])
 
 
-def _trafilatura(tree: HtmlElement) -> list[Piece]:
-    copy = deepcopy(tree)
-    for element in copy.iter("pre"):  # which trafilatura takes for a quotation, and joins its lines
-        if next(element.iter("code"), None) is None:
-            element.tag = "code"
-    document = bare_extraction(copy, include_comments=False, include_formatting=False)
+def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Piece]:
+    """``fast``: without its own second looks, by readability, which is asked anyway, and by justext."""
+    lines = [element for element in tree.iter("pre") if next(element.iter("code"), None) is None]
+    for element in lines:  # which trafilatura takes for a quotation, and joins
+        element.tag = "code"
+    # The tree is copied before it is changed. Any other output format than "python" saves writing the text out.
+    document = bare_extraction(tree, fast=fast, include_comments=False, include_formatting=False, output_format="xml")
+    for element in lines:
+        element.tag = "pre"
     return [] if document is None else pieces(cast(_Extracted, document).body)
 
 
@@ -99,8 +110,9 @@ def _grams(found: Sequence[Piece]) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _much_longer(other: frozenset[tuple[str, ...]], own: frozenset[tuple[str, ...]], ratio: float) -> bool:
-    return len(other) > ratio * len(own) and len(other & own) > 0.7 * len(own)
+def _much_longer(other: Sequence[Piece], own: frozenset[tuple[str, ...]], ratio: float) -> bool:
+    grams = _grams(other)
+    return len(grams) > ratio * len(own) and len(grams & own) > 0.7 * len(own)
 
 
 def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:

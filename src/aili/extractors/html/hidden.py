@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from aili.extractors.html.tree import drop, visible_text
+from aili.extractors.html.tree import drop, shown_text
 
 _NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
 # Read aloud only: "opens in a new tab", or the same words again for a screen reader.
@@ -37,23 +37,25 @@ _CUT_OFF = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _GROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _PALE = frozenset(("white", "transparent", "fff", "ffffff", "fefefe", "rgb(255,255,255)", "rgba(0,0,0,0)"))
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
+_MAX_SELECTORS, _MAX_DECLARED = 400, 2000  # characters of a rule; what is longer dresses and does not hide
 _NAMED = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"<!--(.{20,4000}?)-->", re.DOTALL)
-_STYLE = re.compile(r"<style\b[^>]*>(.{0,200000}?)</style", re.DOTALL | re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^>]*>", re.IGNORECASE)
 # Words that speak to whoever summarizes, not to whoever reads. Of the hidden texts of 410 pages none matches.
 _MACHINE = (
     r"(?:ai|a\.i\.|llm|(?:large )?language model|chatbot|chatgpt|claude|gemini|copilot|(?:ai|virtual) assistant|"
     r"summari[sz]er)s?"
 )
+_TO_TELL = r"(?:say|write|include|mention|state|omit|recommend)"
 _ADDRESSED = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|(?:text|everything|all) (?:above|before))\b"
-    rf"|\b(?:if you are|note (?:to|for)|attention|instructions? (?:to|for))\b.{{0,12}}\b{_MACHINE}\b"
-    rf"|\b(?:dear|hey|hello),? {_MACHINE}[,:!]"
-    rf"|\b(?:system|assistant)\s*:\s*you\b|\byou are (?:now )?(?:an?|the) {_MACHINE}\b|\bas an? {_MACHINE},? you\b"
-    r"|\bwhen (?:you )?summari[sz](?:e|ing) (?:this|the)\b.{0,60}\b(?:say|write|include|mention|state|omit|recommend)\b"
-    r"|\bin your (?:summary|answer|response)\b.{0,40}\b(?:say|write|include|mention|state|omit|recommend)\b"
-    r"|\b(?:say|write|include|mention|state|omit|recommend)\b.{0,60}\bin your (?:summary|answer|response)\b",
+    r"\b(?=[adfhimnorswy])(?:"  # the first letters of what follows: twice as fast
+    r"(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|(?:text|everything|all) (?:above|before))\b"
+    rf"|(?:if you are|note (?:to|for)|attention|instructions? (?:to|for))\b.{{0,12}}\b{_MACHINE}\b"
+    rf"|(?:dear|hey|hello),? {_MACHINE}[,:!]"
+    rf"|(?:system|assistant)\s*:\s*you\b|you are (?:now )?(?:an?|the) {_MACHINE}\b|as an? {_MACHINE},? you\b"
+    rf"|when (?:you )?summari[sz](?:e|ing) (?:this|the)\b.{{0,60}}\b{_TO_TELL}\b"
+    rf"|in your (?:summary|answer|response)\b.{{0,40}}\b{_TO_TELL}\b"
+    rf"|{_TO_TELL}\b.{{0,60}}\bin your (?:summary|answer|response)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _SHOWN = 80  # characters of such a text that are told
@@ -82,34 +84,56 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
     words is the page itself, hidden until a script shows it, and stays.
     """
     addressed = [_told(comment) for comment in _COMMENT.findall(source) if _speaks_to_ai(comment)]
-    rules = _rules(source)
+    _place_streamed(tree)
+    whole = shown_text(tree)
+    suspect = _ADDRESSED.search(whole) is not None  # else no part of it is addressed to an AI either
+    shown = len(whole)
     for element in list(tree.iter(*_NEVER_SHOWN)):
-        if element.tag != "style" and _speaks_to_ai(text := element.text_content()):
+        if element.getparent() is None or element.tag == "style":
+            drop(element)
+            continue
+        text = shown_text(element)
+        shown -= len(text)
+        if suspect and _speaks_to_ai(text):
             addressed.append(_told(text))
         drop(element)
-    marked = tree.xpath("//*[@hidden or @aria-hidden or @style or @class or @id]")
-    certain = [element for element in marked if _is_hidden(element)]
-    half = len(visible_text(tree)) / 2 if certain else 0.0
+    unseen = [element for element in tree.iter("span", "div", "p") if _is_unseen(element)]
+    certain = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style]") if _is_hidden(element)]
+    certain += unseen
     shown_by_script = False
     for element in certain:
-        text = visible_text(element)
-        if element.tag in ("html", "body") or len(text) > half:
+        text = shown_text(element)
+        if element.tag in ("html", "body") or len(text) > shown / 2:
             shown_by_script = True
             continue
-        if _speaks_to_ai(text):
+        if suspect and _speaks_to_ai(text):
             addressed.append(_told(text))
         drop(element)
+    if suspect:
+        addressed += _perhaps_hidden(tree.xpath("//*[@style or @class or @id]"), _rules(source))
+    for element in tree.xpath("//*[@style]"):  # trafilatura drops what has "hidden" in it, as in "overflow: hidden"
+        del element.attrib["style"]
+    return Hidden(shown_by_script=shown_by_script, addressed=tuple(dict.fromkeys(addressed)))
+
+
+def _place_streamed(tree: HtmlElement) -> None:
+    """Put, in place, each part that React sends behind the page, hidden, where its script would put it at once."""
+    for part in tree.xpath("//div[@hidden][starts-with(@id, 'S:')]"):
+        for place in tree.xpath("//template[@id=$name]", name=f"B:{part.get('id')[2:]}")[:1]:
+            del part.attrib["hidden"]
+            place.addprevious(part)
+
+
+def _perhaps_hidden(marked: list[HtmlElement], rules: frozenset[str]) -> list[str]:
+    """Remove the elements that may be hidden and are addressed to an AI; what they say."""
+    addressed: list[str] = []
     for element in marked:
-        if (
-            element.getparent() is not None
-            and _may_be_hidden(element, rules)
-            and _speaks_to_ai(text := visible_text(element))
-        ):
+        if element.getparent() is None or not _may_be_hidden(element, rules):
+            continue
+        if _speaks_to_ai(text := shown_text(element)):
             addressed.append(_told(text))
             drop(element)
-    for element in tree.iter():  # trafilatura drops whatever has "hidden" in its style, as in "overflow: hidden"
-        element.attrib.pop("style", None)
-    return Hidden(shown_by_script=shown_by_script, addressed=tuple(dict.fromkeys(addressed)))
+    return addressed
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -117,10 +141,12 @@ def _is_hidden(element: HtmlElement) -> bool:
         return True
     if element.get("aria-hidden", "").lower() == "true":
         return True
-    if element.tag in ("span", "div", "p") and _UNSEEN_CLASS.search(element.get("class", "")):
-        return True
     style = element.get("style")
     return style is not None and _HIDING.search(style) is not None
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    return (names := element.get("class")) is not None and _UNSEEN_CLASS.search(names) is not None
 
 
 def _may_be_hidden(element: HtmlElement, rules: frozenset[str]) -> bool:
@@ -141,10 +167,11 @@ def _may_hide(style: str) -> bool:
 def _rules(source: str) -> frozenset[str]:
     """The classes and ids that the page's own style sheets hide or write in the colour behind them."""
     found: set[str] = set()
-    for sheet in _STYLE.findall(source):
-        for selectors, declared in _RULE.findall(sheet):
-            if _may_hide(declared):
-                found.update(_NAMED.findall(selectors))
+    for part in _STYLE.split(source)[1:]:
+        for rule in part.partition("</style")[0].split("}"):
+            before, _, declared = rule.rpartition("{")
+            if before and len(declared) <= _MAX_DECLARED and _may_hide(declared):
+                found.update(_NAMED.findall(before.rpartition("{")[2][-_MAX_SELECTORS:]))
     return frozenset(found)
 
 

@@ -37,7 +37,8 @@ def unmarked(piece: Piece) -> Piece:
     mark = _OPENING.match(text)
     if mark and mark[0].strip()[0] not in text[mark.end() :]:  # else it may be Markdown's emphasis
         text = text[mark.end() :]
-    text = _TWICE.sub(_once, text)
+    if _says_twice(text.split()):
+        text = _TWICE.sub(_once, text)
     return piece if text == piece.text else replace(piece, text=text)
 
 
@@ -47,6 +48,12 @@ def without_hulls(pieces: list[Piece]) -> list[Piece]:
     if sum(len(_HULL.findall(piece.text)) for piece in prose) < _HULLS:
         return pieces
     return [piece if piece.kind == "code" else replace(piece, text=_HULL.sub("", piece.text)) for piece in pieces]
+
+
+def _says_twice(words: list[str]) -> bool:
+    """Whether any three words in a row come again; without, no four do, and the search for them is not needed."""
+    runs = list(zip(words, words[1:], words[2:], strict=False))
+    return len(set(runs)) < len(runs)
 
 
 def _once(match: re.Match[str]) -> str:

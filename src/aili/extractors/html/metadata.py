@@ -1,9 +1,8 @@
-"""A page's authors, date, site, language, address and description: what it declares, and nothing that it does not."""
+"""A page's authors, site, language, address and description: what it declares, and nothing that it does not."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -21,14 +20,6 @@ _AND = re.compile(r"\s*(?:;|\s+(?:and|und|et|y|&)\s+)\s*")
 _NO_AUTHOR = re.compile(
     r"^(?:admin(?:istrator)?|unknown|anonymous|none|null|n/?a|author|editor|user|guest|wordpress|root)$", re.IGNORECASE
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAMED = re.compile(
-    r"\b(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m>[A-Z][a-z]{2,8})\.?,?|(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)"
-    r"\s+(?P<y>(?:19|20)\d\d)\b"
-)
-_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
-_COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\d{6}|$)")
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
 _STAFF = re.compile(r"(?:inc|llc|ltd|team|staff|editors?|editorial|contributors?|admin|blog)$")
 _PERSON_WORDS = 3
 _NAME_WORDS = 5  # in a byline; what has more is a sentence that begins with "By"
@@ -45,33 +36,8 @@ _AUTHOR_PLACES = (
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]",
 )
-_DATE_METAS = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "citation_publication_date",
-    "publish-date",
-    "publication_date",
-    "pubdate",
-    "date",
-)
-_DATE_PLACES = (
-    "//time[@itemprop='datePublished' or @pubdate]",
-    "//*[@itemprop='datePublished']",
-    "//time[contains(@class, 'publish') or contains(@class, 'entry-date')]",
-    "//*[contains(@class, 'publish') and contains(@class, 'date')]",
-    "//*[contains(@class, 'post-date') or contains(@class, 'entry-date') or contains(@class, 'article-date')]",
-)
 _NEAR_BEFORE, _NEAR_AFTER = 10, 30  # lines of text around the title in which a date is the article's own
 _LOGO_WORDS = 3
-_SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
 
 def authors(tree: HtmlElement, structured: Structured, *, title: str, host: str) -> tuple[str, ...]:
@@ -141,58 +107,29 @@ def _looks_like_name(text: str) -> bool:
     return text[0].isupper() or text[0].lower() == text[0].upper()
 
 
-def published(tree: HtmlElement, structured: Structured, *, location: str, title: str) -> str:
-    """The day the page says it was published, ISO 8601: to machines, in its address, or beside its title; else empty."""
-    declared = strings(structured.subject().get("datePublished")) + [structured.meta(name) for name in _DATE_METAS]
-    for text in declared:
-        if day := parse_day(text):
-            return day
-    for place in _DATE_PLACES:
-        for element in tree.xpath(place)[:1]:
-            shown = element.get("datetime") or element.get("content") or " ".join(element.itertext())
-            if day := parse_day(shown):
-                return day
-    match = _IN_ADDRESS.search(location)
-    if match:
-        return _day(*match.groups())
-    lines = near_title(tree, title)
-    return next((day for line in lines if len(line) <= _SHORT_LINE and (day := parse_day(line))), "")
-
-
 def near_title(tree: HtmlElement, title: str) -> list[str]:
     """The lines of text after the heading that shows ``title``, then those before it, nearest first.
 
-    Where no heading shows it, the first heading of the first rank that is longer than a logo stands in.
+    Where no heading shows it, the first heading of the first rank that is longer than a logo stands in, else any element.
     """
     headings = [(element, " ".join(element.text_content().split())) for element in tree.iter("h1", "h2")]
     shown = [element for element, text in headings if title and text == title]
     long = [element for element, text in headings if element.tag == "h1" and len(text.split()) > _LOGO_WORDS]
     anchor = next(iter(shown + long), None)
-    lines: list[str] = []
+    lines: list[str] = []  # as they stand; of most, none is near
     at = -1
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "title", "option"):
             continue
         if element.tag == "time" and element.get("datetime"):
             lines.append(element.get("datetime", ""))
-        if element is anchor:
+        if element is anchor or (at < 0 and anchor is None and title and (element.text or "").strip() == title):
             at = len(lines)
-        lines.extend(" ".join(text.split()) for text in (element.text, element.tail) if text and text.strip())
+        lines.extend(text for text in (element.text, element.tail) if text and not text.isspace())
         if at >= 0 and len(lines) > at + _NEAR_AFTER:
             break
-    return [*lines[at : at + _NEAR_AFTER], *reversed(lines[max(0, at - _NEAR_BEFORE) : at])] if at >= 0 else []
-
-
-def parse_day(text: str) -> str:
-    """The day in ``text`` as ISO 8601, in whatever usual form it is written; empty where there is no whole date."""
-    text = text.strip()[:200]
-    if match := _COMPACT.match(text) or _ISO.search(text):
-        return _day(*match.groups())
-    if match := _NAMED.search(text):
-        month = (match["m"] or match["m2"])[:3].lower()
-        if month in _MONTHS:
-            return _day(match["y"], str(_MONTHS.index(month) + 1), match["d"] or match["d2"])
-    return ""
+    near = [*lines[at : at + _NEAR_AFTER], *reversed(lines[max(0, at - _NEAR_BEFORE) : at])] if at >= 0 else []
+    return [" ".join(line.split()) for line in near]
 
 
 def site(structured: Structured) -> str:
@@ -258,13 +195,6 @@ def _names(found: list[str]) -> tuple[str, ...]:
             if plausible and not _NO_AUTHOR.match(name) and name not in names:
                 names.append(name)
     return tuple(names[:10])
-
-
-def _day(year: str, month: str, day: str) -> str:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:  # 31 February
-        return ""
 
 
 def _registered(host: str | None) -> str:

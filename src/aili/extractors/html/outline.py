@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -100,7 +101,7 @@ class _Place:
 
 def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
     """``found`` with the headings of ``page`` (all its blocks, in order) that stand directly above a block of ``found``."""
-    keys, own = [_key(piece) for piece in page], [_key(piece) for piece in found]
+    keys, own = [first_words(piece) for piece in page], [first_words(piece) for piece in found]
     places = _places(page, keys, _extended(_matched(keys, own), page, keys, own))
     promoted = dict(_same(page, keys, own))
     inserted: dict[int, list[Piece]] = {}
@@ -116,6 +117,12 @@ def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
         heading = promoted.get(index)
         result.append(piece if heading is None or piece.kind == "heading" else heading)
     return result
+
+
+def positions(page: Sequence[Piece], found: Sequence[Piece]) -> dict[int, int]:
+    """Positions in ``page``, in order, of blocks that stand in ``found``, and where they stand there."""
+    keys, own = [first_words(piece) for piece in page], [first_words(piece) for piece in found]
+    return _extended(_matched(keys, own), page, keys, own)
 
 
 def _same(page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> list[tuple[int, Piece]]:
@@ -198,5 +205,6 @@ def _extended(run: dict[int, int], page: Sequence[Piece], keys: Sequence[Key], o
     return dict(sorted(found.items()))
 
 
-def _key(piece: Piece) -> Key:
-    return tuple(_WORD.findall(piece.text.lower())[:_KEY_WORDS])
+def first_words(piece: Piece) -> Key:
+    """What a block is known by: its first words."""
+    return tuple(match[0].lower() for match in islice(_WORD.finditer(piece.text), _KEY_WORDS))

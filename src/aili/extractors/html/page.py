@@ -10,7 +10,22 @@ from aili import codec
 from aili.decoding import decode
 from aili.document import Document, Metadata, Reading
 from aili.extractors import compose
-from aili.extractors.html import Page, body, marks, metadata, related, structured, title, tree, walls
+from aili.extractors.html import (
+    Page,
+    apart,
+    body,
+    days,
+    kinds,
+    live,
+    marks,
+    metadata,
+    related,
+    shop,
+    structured,
+    title,
+    tree,
+    walls,
+)
 from aili.extractors.html.hidden import hide
 from aili.extractors.html.structured import Structured
 from aili.language import count_words
@@ -38,12 +53,22 @@ def read(page: Page) -> Document:
     visible = tree.visible_text(root)
     marks.drop_note_marks(root)
     related.drop_related(root, words=len(visible.split()))
-    main = body.main_text(root, titles=repeats)
+    set_apart = apart.apart(root)
+    posts = live.posts(root, declared, title=about.title)
+    main = body.main_text(root, titles=repeats, visible=visible)
+    main = apart.separated(live.read(posts, main) if posts else main, set_apart)
+    kind = kinds.kind(root, declared, location=resource.location)
+    if kind == "product" or (kind != "thread" and not kinds.says_article(declared) and shop.sells(root)):
+        main = shop.about_product(root, main)
     seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main)
     walls.refuse(seen, min_words=page.min_words)
     warnings = list(decoded.warnings)
     if walls.shows_only_beginning(seen, declared):
         warnings.append("The page shows only its beginning: it asks to subscribe.")
+    if posts:
+        warnings.append(live.told(posts))
+    elif kind == "list":
+        warnings.append(kinds.TOLD)
     warnings += hidden.warnings()
     kept = sum(count_words(piece.text) for piece in main)
     share = min(1.0, kept / max(1, count_words(visible)))
@@ -58,7 +83,7 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
     about = Metadata(
         title=titles.title,
         authors=metadata.authors(root, declared, title=titles.title, host=_host(location)),
-        published=metadata.published(root, declared, location=location, title=titles.title),
+        published=days.published(root, declared, location=location, title=titles.title),
         site=site,
         language=metadata.language(root, declared),
         location=location,

@@ -17,6 +17,7 @@ from aili.extractors.html.structured import Structured, strings
 
 _SEPARATOR = re.compile(r"\s+[|·•»«›‹–—⋆~:/\\-]+\s+|\s*[|»›]\s*|:{2,}|\s+::\s+")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
+_ALIKE = 0.5  # the share of common words with which a heading and a declared title are taken for versions of one
 _MAX_HEADINGS = 8
 _LOGO_PLACES = "ancestor::header or ancestor::nav or ancestor::footer or ancestor::aside"
 _MAX_TITLE = 400  # characters; a longer "heading" is a mistake of the page
@@ -46,11 +47,13 @@ def fold(text: str) -> str:
 
 def without_site(text: str, names: Iterable[str]) -> str:
     """``text`` without a site's name (or a part of it) at its end or start, behind a separator."""
+    names = list(names)
     known = {key for name in names if (key := _key(name))}
     while True:
         cuts = list(_SEPARATOR.finditer(text))
         if not cuts:
-            return text
+            first, _, rest = text.partition(" ")
+            return rest if "." in first[1:-1] and first.lower() in names and rest else text  # "lind.example The pier"
         head, tail = text[: cuts[0].start()], text[cuts[-1].end() :]
         if _is_site(tail, known) and text[: cuts[-1].start()].strip():
             text = text[: cuts[-1].start()].strip()
@@ -70,8 +73,12 @@ def _choose(headings: Sequence[str], declared: Sequence[str], names: Sequence[st
     for heading in headings:
         if any(_is_part(heading, text) for text in declared):
             return heading
-    if headings and (not cleaned or _overlap(headings[0], cleaned) >= 0.5):
-        return headings[0]
+    for heading in headings:
+        if named := next((text for text in cleaned if fold(heading).endswith(f": {fold(text)}")), ""):
+            return named  # "Blog: Where the pier ends"
+    nearest = max(headings, key=lambda heading: _overlap(heading, cleaned), default="")
+    if nearest and (not cleaned or _overlap(nearest, cleaned) >= _ALIKE):
+        return nearest
     if cleaned:
         return _shortest_common(cleaned)
     return headings[0] if headings else ""
@@ -93,9 +100,10 @@ def _is_part(part: str, whole: str) -> bool:
 
 
 def _overlap(heading: str, declared: Sequence[str]) -> float:
+    """The share of words that ``heading`` has in common with the first title declared, or with a piece of that."""
     words = set(re.findall(r"\w+", fold(heading)))
-    others = set(re.findall(r"\w+", fold(declared[0])))
-    return len(words & others) / max(1, min(len(words), len(others)))
+    parts = [set(re.findall(r"\w+", fold(piece))) for text in declared[:1] for piece in _SEPARATOR.split(text)]
+    return max((len(words & others) / max(1, min(len(words), len(others))) for others in parts), default=0.0)
 
 
 def _headings(tree: HtmlElement) -> list[str]:

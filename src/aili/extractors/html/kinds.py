@@ -1,0 +1,151 @@
+"""What kind of page it is, where that is not one text: a list of other pages, a forum's thread, a product.
+
+A list shows cards: children of one element, or ``<article>`` elements, each short and with a link of its own. Measured on
+410 pages: docs/extraction.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from aili.extractors.html.structured import Structured, types
+
+Kind = Literal["text", "list", "thread", "product"]
+
+TOLD = "This page lists other pages, rather than being a text of its own."
+_LISTS = frozenset(("collectionpage", "searchresultspage"))
+_DECLARED = (
+    "article",
+    "newsarticle",
+    "blogposting",
+    "techarticle",
+    "reportagenewsarticle",
+    "report",
+    "analysisnewsarticle",
+)
+_THREADS = frozenset(("discussionforumposting", "qapage"))
+_THREAD_PATH = re.compile(
+    r"/(?:threads?|topics?|t)/[^/]*\d|/forums?/|/(?:viewtopic|showthread|viewthread)\.|/questions/\d", re.IGNORECASE
+)
+_PRODUCTS = frozenset(("product", "productgroup"))
+_BESIDE = frozenset(("nav", "header", "footer", "aside", "dialog", "script", "style", "select", "button"))
+_ROLES_BESIDE = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "dialog"))
+_NO_CARDS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "a", "span", "br", "td", "th"))
+_CARDS = 4  # in one element; fewer are a choice
+_ALIKE = 0.6  # of the children of one name, so many are cards
+_APART = 0.7  # links to different places for each card
+_CARD_WORDS = 90
+_ARTICLES = 6  # ``<article>`` elements that are cards wherever they stand
+_LISTED = 0.45  # the share of the page's words that stands in cards
+_PROSE = 0.15  # the share that stands in paragraphs outside of them
+_PARAGRAPH_WORDS = 15
+_NO_PLACE = ("#", "javascript:", "mailto:")
+
+
+def says_article(declared: Structured) -> bool:
+    """Whether the page says to machines that it is an article."""
+    return declared.meta("og:type").lower() == "article" or next(declared.of_type(*_DECLARED), None) is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """How many of a page's words stand where, menus and margins left out: in all, in cards, in paragraphs outside."""
+
+    words: int
+    listed: int
+    prose: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the page is cards, and little else."""
+        return self.listed >= _LISTED * self.words > 0 and self.prose <= _PROSE * self.words
+
+
+def kind(tree: HtmlElement, declared: Structured, *, location: str) -> Kind:
+    """What the page says that it is, else how it is built; ``tree`` is without what is hidden."""
+    said = frozenset(name for entry in declared.objects for name in types(entry))
+    if said & _THREADS or _THREAD_PATH.search(location):
+        return "thread"
+    shown_as = declared.meta("og:type").lower()
+    if said & _LISTS or shown_as == "product.group":
+        return "list"
+    if said & _PRODUCTS or "product" in shown_as:
+        return "product"
+    return "list" if shape(tree).is_list else "text"
+
+
+def shape(tree: HtmlElement) -> Shape:
+    """How the words of ``tree`` are spread."""
+    body = tree.find("body")
+    root = tree if body is None else body
+    order = list(_main(root))
+    words: dict[HtmlElement, int] = {}
+    links: dict[HtmlElement, frozenset[str]] = {}
+    for element in reversed(order):  # what an element holds is counted before it
+        words[element] = _own_words(element) + sum(words.get(child, 0) for child in element)
+        links[element] = _places(element).union(*(links.get(child, frozenset()) for child in element))
+    inside: set[HtmlElement] = set()
+    listed = 0
+    for card in _cards(order, words, links):
+        if card not in inside:
+            inside.update(card.iter())
+            listed += words[card]
+    paragraphs = (element for element in order if element.tag == "p" and element not in inside)
+    prose = sum(words[paragraph] for paragraph in paragraphs if words[paragraph] >= _PARAGRAPH_WORDS)
+    return Shape(words=words[root], listed=listed, prose=prose)
+
+
+def _main(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements under ``root`` that stand in no margin, each before what it holds."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        yield element
+        stack += [child for child in reversed(element) if isinstance(child.tag, str) and not _is_beside(child)]
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    return element.tag in _BESIDE or element.get("role") in _ROLES_BESIDE
+
+
+def _own_words(element: HtmlElement) -> int:
+    return len((element.text or "").split()) + sum(len((child.tail or "").split()) for child in element)
+
+
+def _places(element: HtmlElement) -> frozenset[str]:
+    place = (element.get("href") or "").strip() if element.tag == "a" else ""
+    return frozenset((place.partition("#")[0],)) if place and not place.lower().startswith(_NO_PLACE) else frozenset()
+
+
+def _cards(
+    order: Sequence[HtmlElement], words: dict[HtmlElement, int], links: dict[HtmlElement, frozenset[str]]
+) -> Iterator[HtmlElement]:
+    for parent in order:
+        if len(parent) >= _CARDS and parent.tag not in _NO_CARDS:
+            alike: dict[str, list[HtmlElement]] = defaultdict(list)
+            for child in parent:
+                if child in words and child.tag not in _NO_CARDS:
+                    alike[child.tag].append(child)
+            for children in alike.values():
+                yield from _cards_of(children, words, links, least=max(_CARDS, _ALIKE * len(children)))
+    articles = [element for element in order if element.tag == "article"]
+    yield from _cards_of(articles, words, links, least=_ARTICLES)
+
+
+def _cards_of(
+    elements: Sequence[HtmlElement],
+    words: dict[HtmlElement, int],
+    links: dict[HtmlElement, frozenset[str]],
+    *,
+    least: float,
+) -> list[HtmlElement]:
+    """Those of ``elements`` that are cards, where they are ``least`` at least and lead to different places."""
+    cards = [element for element in elements if links[element] and 1 < words[element] <= _CARD_WORDS]
+    places = frozenset[str]().union(*(links[card] for card in cards))
+    return cards if len(cards) >= least and len(places) >= _APART * len(cards) else []

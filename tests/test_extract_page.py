@@ -1,0 +1,137 @@
+"""What a page says of itself and shows beside its title, and which of its lists and last lines are its text."""
+
+from __future__ import annotations
+
+import pytest
+
+from aili.document import Document, Resource
+from aili.extractors import Piece
+from aili.extractors.html import Page
+from aili.extractors.html.gaps import with_items
+from aili.extractors.html.page import read
+
+FERRY = (
+    "The ferry to the outer islands sails twice a day in winter and six times in summer. It carries forty cars, and who "
+    "has no ticket waits at the northern pier until the last lorry is aboard."
+)
+BREAD = (
+    "Bread comes with the first boat. The baker of Lind loads it at five in the morning, and by seven it lies in the three "
+    "shops of the islands, still warm where the sea was calm."
+)
+MAIL = (
+    "Mail comes with the second boat. The post office on the largest island was shut nine years ago, so that letters are "
+    "sorted in the shop beside it, between the potatoes and the newspapers."
+)
+
+
+def read_page(body: str, *, head: str = "", title: str = "The ferry of Lind") -> Document:
+    text = f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>{body}</body></html>'
+    location = "https://www.lind.example/ferry"
+    return read(
+        Page(
+            resource=Resource(data=text.encode(), media_type="text/html", location=location, reference="x"), min_words=5
+        )
+    )
+
+
+def day(*, shown: str = "", told: str = "") -> str:
+    body = f"<article><h1>The ferry of Lind</h1>{shown}<p>{FERRY}</p><p>{BREAD}</p></article>"
+    return read_page(body, head=told).metadata.published
+
+
+def linked_data(**days: str) -> str:
+    told = "".join(f',"{name}":"{text}"' for name, text in days.items())
+    return f'<script type="application/ld+json">{{"@type":"Article","headline":"The ferry of Lind"{told}}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("shown", "told", "published"),
+    [
+        ("<p>Updated March 9, 2024</p>", {"datePublished": "2019-02-01", "dateModified": "2024-03-09"}, "2024-03-09"),
+        (
+            "<p>February 1, 2019</p><p>Updated March 9, 2024</p>",
+            {"datePublished": "2019-02-01", "dateModified": "2024-03-09"},
+            "2019-02-01",
+        ),
+        ("<p>Next sailing March 9, 2024</p>", {"datePublished": "2019-02-01"}, "2019-02-01"),
+        ("<p>January 31, 2024</p>", {"datePublished": "Nov 05, 2025"}, "2024-01-31"),
+        (
+            "<p>Published <b>Apr 26, 2023</b> Updated <b>Aug 21, 2025</b></p>",
+            {"dateModified": "2025-08-21"},
+            "2023-04-26",
+        ),
+        ("<p>12.12.2025</p>", {}, "2025-12-12"),
+        ("<p>31/03/2025</p>", {}, "2025-03-31"),
+        ("<p>03/31/2025</p>", {}, "2025-03-31"),
+        ("<p>03/10/2025</p>", {}, ""),
+        ("<p>31.02.2025</p>", {}, ""),
+    ],
+)
+def test_the_day_of_a_page_is_the_one_that_readers_see(shown: str, told: dict[str, str], published: str) -> None:
+    assert day(shown=shown, told=linked_data(**told)) == published
+
+
+def test_a_page_without_a_heading_has_the_day_of_its_only_time() -> None:
+    body = f"<div><p>{FERRY}</p><p>{BREAD}</p><time>August 12, 2025</time></div>"
+    assert read_page(body).metadata.published == "2025-08-12"
+    assert read_page(f"{body}<time>May 3, 2024</time>").metadata.published == ""
+
+
+@pytest.mark.parametrize(
+    ("headings", "declared", "title"),
+    [
+        (["Blog: The ferry of Lind"], "The ferry of Lind", "The ferry of Lind"),
+        (["Boats we have known", "Where the ferry sails"], "Where our ferry sails", "Where the ferry sails"),
+        (["Lind"], "www.lind.example The ferry", "The ferry"),
+        (
+            ["A timetable that is easy to read"],
+            "Easy timetable | Islands of the North",
+            "A timetable that is easy to read",
+        ),
+    ],
+)
+def test_a_title_is_the_heading_that_says_what_is_declared(headings: list[str], declared: str, title: str) -> None:
+    shown = "".join(f"<h1>{heading}</h1>" for heading in headings)
+    assert read_page(f"<article>{shown}<p>{FERRY}</p><p>{BREAD}</p></article>", title=declared).metadata.title == title
+
+
+def test_items_left_out_between_two_blocks_are_put_back_unless_they_are_links() -> None:
+    above, below = Piece(kind="paragraph", text=FERRY), Piece(kind="paragraph", text=BREAD)
+    fares = [
+        Piece(kind="item", text=f"{name}: it sails in winter too, at half the price.") for name in ("Car", "Lorry")
+    ]
+    links = [piece.text for piece in fares]
+    assert with_items([above, below], [above, *fares, below], links=["Car", "Lorry"]) == [above, *fares, below]
+    assert with_items([above, below], [above, *fares, below], links=links) == [above, below]
+    assert with_items([above, below], [above, below, *fares], links=[]) == [above, below]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Disclaimer: nothing on this page is a promise that the ferry sails.",
+        "This page is for informational purposes only.",
+        "© 2024 The ferry of Lind. All rights reserved.",
+    ],
+)
+def test_a_notice_below_a_text_is_not_read(notice: str) -> None:
+    body = f"<h1>The ferry of Lind</h1><p>{FERRY}</p><p>{BREAD}</p><p>{MAIL}</p><p>{notice}</p>"
+    document = read_page(f"<article>{body}</article>")
+    assert notice not in document.text
+    assert MAIL in document.text
+
+
+def test_a_text_about_disclaimers_keeps_them() -> None:
+    first = f"Disclaimers are older than the ferry. {FERRY}"
+    document = read_page(f"<article><h1>The ferry of Lind</h1><p>{first}</p><p>{BREAD}</p><p>{MAIL}</p></article>")
+    assert first in document.text
+
+
+def test_what_react_sends_behind_a_page_is_read_in_its_place() -> None:
+    body = (
+        f'<main><h1>The ferry of Lind</h1><p>{FERRY}</p><template id="B:1"></template><p>{MAIL}</p></main>'
+        f'<div hidden id="S:1"><p>{BREAD}</p></div><div hidden id="note"><p>Nobody sees this line.</p></div>'
+    )
+    text = read_page(body).text
+    assert text.index(FERRY) < text.index(BREAD) < text.index(MAIL)
+    assert "Nobody sees" not in text
