@@ -1,6 +1,6 @@
 """How well the embedded engine finds what answers a question, and leaves unanswered what the text does not say.
 
-    python -m benchmarks.answering
+    python -m benchmarks.answering [--gate]
 
 Two yardsticks. Reference digests (dev split): each question with the sentences that its bullets cite; the same question is
 put to another document, to one of the three most alike, and to its own without the cited sentences, which often says more of
@@ -11,11 +11,13 @@ answer in it. training/train_answers.py makes its examples here too, of the othe
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import sys
 import tarfile
-from collections.abc import Collection, Iterator, Sequence
+import tomllib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +29,8 @@ from aili.engines.embedded.answering import MARGIN, prepared
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.relevance import Text, features, scores
 from aili.segmentation import segment
-from benchmarks.digest_references import SHARED, Reference, lay_out, references
+from benchmarks.digest import FLOORS, failures
+from benchmarks.digest_references import SHARED, Reference, data_hash, lay_out, references
 from benchmarks.squad import DATA, SQUAD, held_out
 
 if TYPE_CHECKING:
@@ -36,6 +39,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SEED = 3
+OTHERS = {
+    "another document": "other",
+    "another article": "other",
+    "one of the most alike": "alike",
+    "without what answers": "less",
+}  # documents that do not answer a question, and how the floors call that
 FEWEST = 6  # sentences that a document must keep once those that answer are out of it
 
 
@@ -53,20 +62,35 @@ class Example:
 
 
 def main() -> int:
-    """Print both tables."""
+    """Print both tables; with ``--gate`` compare with the floors."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.answering", description=str(__doc__).partition("\n")[0])
+    parser.add_argument("--gate", action="store_true", help="exit 1 below the floors in benchmarks/floors.toml")
+    options = parser.parse_args()
     if not SHARED.is_dir():
         print("skipped: ../shared is absent")
         return 0
     network = Network(encoder.load())
-    for name, examples in (
-        ("reference digests, dev", list(of_references("dev", network))),
-        ("SQuAD, held out", list(of_squad(network, held=True, asked=50, paragraphs=30))),
+    reached: dict[str, float] = {}
+    for name, short, examples in (
+        ("reference digests, dev", "references", list(of_references("dev", network))),
+        ("SQuAD, held out", "squad", list(of_squad(network, held=True, asked=50, paragraphs=30))),
     ):
-        _print(name, examples)
-    return 0
+        reached |= {f"{short}-{figure}": value for figure, value in measured(name, examples).items()}
+    return _gate(reached) if options.gate else 0
 
 
-def _print(name: str, examples: Sequence[Example]) -> None:
+def _gate(reached: Mapping[str, float]) -> int:
+    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["answering"]
+    if data_hash() != floors["data"]:
+        print("The reference digests are not those that the floors were measured on: measure again and pin both")
+        return 1
+    wrong = failures(reached, floors)
+    print("\n".join(wrong) or "The answers hold their floors.")
+    return int(bool(wrong))
+
+
+def measured(name: str, examples: Sequence[Example]) -> dict[str, float]:
+    """Print the table of a yardstick; the figures that the gate knows, in per cent, by name."""
     found = [np.argsort(-example.scores)[:3] for example in examples]
     first = np.array([example.answers[order[0]] for example, order in zip(examples, found, strict=True)])
     nearest = np.mean([example.answers[int(example.features[:, 0].argmax())] for example in examples])
@@ -84,15 +108,27 @@ def _print(name: str, examples: Sequence[Example]) -> None:
     print(
         f"  answered {given.mean():.1%}; of those, first right {first[given].mean():.1%}, precision {np.mean(shown):.1%}"
     )
-    for kind in dict.fromkeys(kind for example in examples for kind in example.others):
+    reached = {
+        "first": first.mean(),
+        "evidence": recall,
+        "answered": given.mean(),
+        "right": first[given].mean(),
+        "precision": np.mean(shown),
+    }
+    for kind, short in OTHERS.items():
         asked = [example.others[kind][1] for example in examples if kind in example.others]
-        print(f"  answered wrongly, {kind}: {np.mean([values.max() >= 0 for values in asked]):.1%} of {len(asked)}")
+        if asked:
+            reached[f"{short}_most"] = wrong = np.mean([values.max() >= 0 for values in asked])
+            print(f"  answered wrongly, {kind}: {wrong:.1%} of {len(asked)}")
+    return {figure: 100 * float(value) for figure, value in reached.items()}
 
 
-def of_references(split: str, network: Network, *, share: float = 1.0) -> Iterator[Example]:
-    """An example of each question of a split of the reference digests, or of a ``share`` of them."""
+def of_references(split: str, network: Network, *, share: float = 1.0, every: int = 1) -> Iterator[Example]:
+    """An example of each question of a split of the reference digests, or of a ``share`` of them; with ``every`` 2 from
+    every second document.
+    """
     pick = random.Random(SEED)
-    given: list[Reference] = [each for each in references(split) if each.document.sentences]
+    given: list[Reference] = [each for each in references(split) if each.document.sentences][::every]
     ready = [prepared(each.document, "en", network) for each in given]
     alike = _alike([text for text, _ in ready])
     for at, reference in enumerate(given):

@@ -1,7 +1,9 @@
 """What aili adds to a language model: ``python -m benchmarks.llm``.
 
-Time: a digest of an article by a server that answers from a script at once, so that what passes is aili's own (prompt,
-client, guard, checks), warm and without the cache; processor time counts that server, which runs in a thread. Requests: one
+Time: a digest of an article by a server that answers from a script, warm and without the cache. Once it answers at once, so
+that what passes is aili's own (prompt, client, guard, checks); processor time counts that server, which runs in a thread.
+Then it writes 80 tokens a second, as a fast model does, and says how long that took it: the rest is what aili adds, most of
+its work being done while the model writes. Requests: one
 to a real model server (llama.cpp with a model of random weights) through aili, beside the same one sent bare; how soon
 closing takes effect; how many requests texts of up to 100,000 words need.
 """
@@ -31,13 +33,15 @@ from aili.engines.llm.pumping import pumped
 from aili.engines.llm.running import Child, Load
 from aili.engines.llm.schemas import DIGEST_FORM, digest_schema
 from benchmarks import texts
-from tests.models import models
+from tests.models import chat, models, start
+from tests.servers import Exchange, serve
 from tests.tiny_model import write_model
 
-RUNS = 9
+RUNS, PACED_RUNS = 9, 3
+TOKENS_A_SECOND, TOKEN = 80, 4  # of the model that writes at its own pace; characters of a token
 WORDS = (25_000, 50_000, 100_000)
 WINDOW = 32_000
-SCHEMA = digest_schema(sections=3, questions=2, bullets=2)
+SCHEMA = digest_schema(abstract=3, sections=3, questions=2, bullets=2)
 PROMPT = Prompt(instructions="Write.", text="1 The bridge is closed.", schema=SCHEMA, form=DIGEST_FORM, max_tokens=600)
 ENDLESS = Prompt(
     instructions="Write.",
@@ -57,6 +61,8 @@ def main() -> int:
         )
         wall, cpu = overhead(article, Path(folder))
         print(f"| aili's own time for a digest | {wall * 1000:.0f} ms, {cpu * 1000:.0f} ms of processor | 150 ms |")
+        own, more = beside(article, Path(folder))
+        print(f"| beside a model that writes for {own:.1f} s | {more * 1000:.0f} ms, {more / own:.1%} | 150 ms, 5 % |")
         print(f"| prompt tokens ÷ the text's | {prompt_ratio(article):.2f} | 1.25 |")
         model = Path(folder) / "tiny.gguf"
         write_model(model)
@@ -89,6 +95,35 @@ def overhead(article: aili.Document, folder: Path) -> tuple[float, float]:
         raise RuntimeError(f"{asked} requests for {RUNS + 1} digests: the answer does not stand up to checking")
     wall, cpu = zip(*times, strict=True)
     return statistics.median(wall), statistics.median(cpu)
+
+
+class Paced:
+    """A model that writes ``text`` at its own pace; ``took`` are the seconds from each request to its last word."""
+
+    def __init__(self, text: str) -> None:
+        self._pieces = [text[at : at + TOKEN] for at in range(0, len(text), TOKEN)]
+        self.took: list[float] = []
+
+    def __call__(self, exchange: Exchange) -> None:
+        began = time.perf_counter()
+        start(exchange)
+        for number, event in enumerate(chat(self._pieces, "stop")):
+            time.sleep(max(0.0, began + number / TOKENS_A_SECOND - time.perf_counter()))
+            exchange.write(event)
+        self.took.append(time.perf_counter() - began)
+
+
+def beside(article: aili.Document, folder: Path) -> tuple[float, float]:
+    """Seconds that a model wrote at a digest, and those that it took beside."""
+    model = Paced(json.dumps(_digest_of(article)))
+    with serve({"/v1/chat/completions": model}) as server:
+        engine = f"compatible:paced@{server.url('/v1')}"
+        settings = aili.Settings(engine=engine, cache=False, fallback=False, library=str(folder / "library.db"))
+        times = [_timed(lambda: aili.summarize(article, settings=settings)) for _ in range(PACED_RUNS)]
+    if len(model.took) != PACED_RUNS:
+        raise RuntimeError(f"{len(model.took)} requests for {PACED_RUNS} digests")
+    added = [whole - own for whole, own in zip(times, model.took, strict=True)]
+    return statistics.median(model.took), statistics.median(added)
 
 
 def _digest_of(document: aili.Document) -> dict[str, object]:
@@ -159,12 +194,12 @@ def requests_of(words: int) -> tuple[int, float]:
 
 async def _ask(child: Child, prompt: Prompt, tell: Callable[[str], None]) -> None:
     place = Place(provider=PROVIDERS["local"], model="tiny", address=f"{child.address}/v1", elsewhere=False)
-    async with connected(place, child.key, seconds=60, ca_file="") as model:
+    async with connected(place, child.key, seconds=60, ca_file="") as (model, _):
         await Asking(model=model, place=place, seconds=60, parallel=1).ask(prompt, on_text=tell)
 
 
 def _bare(child: Child) -> None:
-    told = f"{PROMPT.instructions} Answer with JSON of this form and nothing else: {PROMPT.form}"
+    told = f"{PROMPT.instructions} Answer with JSON of this form on one line and nothing else: {PROMPT.form}"
     body = {
         "model": "tiny",
         "messages": [{"role": "system", "content": told}, {"role": "user", "content": PROMPT.text}],

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from aili.answers import ANSWERS, render
 from aili.asking import LONGEST, recalled, remembered
 from aili.asking import stream as asking
 from aili.digest import Bullet
+from aili.engines.embedded.relevance import Text, scores
 from aili.errors import MalformedError, UsageError
 from aili.events import Answered, Extracted, Fetched, Replied, Started
 from aili.renderers import Options
@@ -86,6 +88,23 @@ def test_what_the_document_does_not_say_is_not_answered(question: str) -> None:
     assert answer.bullets == ()
     assert answer.citations == ()
     assert render(answer).startswith("The document does not say.")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "The council plans these repairs of the harbour bridge:",
+        "What repairs of the harbour bridge does the council plan?",
+        "Read more about the repairs of the harbour bridge that the council plans on this page.",
+    ],
+    ids=["opens a list", "asks", "points elsewhere"],
+)
+def test_a_sentence_that_says_nothing_answers_less_than_one_that_does(form: str) -> None:
+    told = "The council plans repairs of the harbour bridge in May and new bearings from Leeds."
+    vectors = np.full((2, 4), 0.5, np.float32)  # as alike as can be, so that the form alone tells them apart
+    text = Text(sentences=[form, told], vectors=vectors, blocks=[0, 1], headings=["", ""], title="", language="en")
+    silent, telling = scores(text, "What repairs of the harbour bridge does the council plan?", vectors[0])
+    assert telling > silent + 0.5
 
 
 def test_a_sentence_that_leans_on_another_is_told_with_it() -> None:

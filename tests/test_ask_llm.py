@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import aili
-from aili.asking import remembered
+from aili.asking import plan, remembered
 from aili.asking import stream as asking
-from aili.errors import EngineError
+from aili.errors import EngineError, UsageError
 from aili.events import Answered, FellBack, Replied
 from benchmarks.texts import article
 from tests.models import Models, models
@@ -151,6 +155,137 @@ def test_the_embedded_engine_steps_in_and_says_so(document: aili.Document) -> No
     assert made.answer.provenance.engine == "embedded"
     assert made.answer.said
     assert "could not answer, so the embedded engine did" in made.answer.provenance.notes[0]
+
+
+def test_the_embedded_engines_answer_carries_what_the_failed_attempt_has_cost(document: aili.Document) -> None:
+    with models("no answer at all") as model:
+        made = answer(document, settings(model, "openai", fallback=True))
+        asked = len(model.asked)
+    assert made.provenance.engine == "embedded"
+    assert (made.provenance.usage.requests, made.provenance.usage.input_tokens) == (asked, asked * 5000)
+
+
+def test_the_same_question_is_paid_for_once_and_asked_again_when_wanted(
+    document: aili.Document, tmp_path: Path
+) -> None:
+    with models(said(([2], TRUE))) as model:
+        chosen = settings(model, cache=True, cache_dir=str(tmp_path))
+        first = answer(document, chosen)
+        *_, replied, _ = asking(document, f"  {REPAIRS} ", settings=chosen)
+        assert isinstance(replied, Replied)
+        assert (replied.kept, replied.complete) == (True, True)
+        assert answer(document, chosen) == first
+        assert plan(document, REPAIRS, settings=chosen).kept
+        assert len(model.asked) == 1
+        again = replace(chosen, refresh=True)
+        assert not plan(document, REPAIRS, settings=again).kept
+        assert answer(document, again) == first
+        assert len(model.asked) == 2
+
+
+def test_that_the_document_does_not_say_is_kept_like_any_answer(document: aili.Document, tmp_path: Path) -> None:
+    with models(UNSAID) as model:
+        chosen = settings(model, cache=True, cache_dir=str(tmp_path))
+        assert not any(answer(document, chosen, "Who won the football match?").said for _ in range(2))
+        assert len(model.asked) == 1
+
+
+def test_an_answer_that_failed_is_not_kept(document: aili.Document, tmp_path: Path) -> None:
+    with models("no answer", "no answer", "no answer", said(([2], TRUE))) as model:
+        chosen = settings(model, cache=True, cache_dir=str(tmp_path), fallback=True)
+        assert answer(document, chosen).provenance.engine == "embedded"
+        assert answer(document, chosen).provenance.engine == "compatible:test-model"
+
+
+def test_whatever_changes_an_answer_is_asked_for_anew(document: aili.Document, tmp_path: Path) -> None:
+    with models(said(([2], TRUE))) as model:
+        chosen = settings(model, cache=True, cache_dir=str(tmp_path))
+        first = answer(document, chosen)
+        for more, question, before in (
+            ({"language": "de"}, REPAIRS, None),
+            ({"focus": "money"}, REPAIRS, None),
+            ({"engine": model.engine(model="other")}, REPAIRS, None),
+            ({}, "How long will the repair of the bridge take?", None),
+            ({}, REPAIRS, remembered(None, first)),
+        ):
+            assert not plan(document, question, settings=replace(chosen, **more), conversation=before).kept
+        assert plan(document, REPAIRS, settings=replace(chosen, length="detailed")).kept  # answers have no length
+
+
+def test_a_plan_shows_the_question_with_tokens_and_price_and_asks_nobody(document: aili.Document) -> None:
+    with models(said(([2], TRUE))) as model:
+        chosen = aili.Settings(engine=model.engine("openai", "gpt-5-mini"), cache=False, fallback=False)
+        made = plan(document, REPAIRS, settings=chosen)
+        assert model.asked == []
+        sent = aili.ask(document, REPAIRS, settings=replace(chosen, keys=KEYS))
+        asked = model.asked[0].prompt
+    (prompt,) = made.prompts
+    assert f"The question: {REPAIRS}" in prompt
+    unmarked = [line for line in prompt.splitlines() if not line.startswith("##")]
+    assert set(unmarked[2:]) <= set(asked.splitlines())
+    assert made.requests == sent.provenance.usage.requests == 1
+    assert made.dollars is not None
+    assert sent.provenance.usage.dollars is not None
+    assert sent.provenance.usage.dollars <= made.dollars + 5000 * 0.25e-6  # the server's count of tokens is made up
+
+
+def test_a_plan_for_a_long_text_counts_its_parts_and_what_follows() -> None:
+    resource = aili.Resource(data=article(6000).encode(), media_type="text/plain", reference="l.txt", location="l.txt")
+    document = aili.read(resource, settings=aili.Settings(cache=False))
+    with models(UNSAID) as model:
+        chosen = settings(model, context_window=4096)
+        made = plan(document, "How many cats are there?", settings=chosen)
+        assert not answer(document, chosen, "How many cats are there?").said
+    assert len(made.prompts) == len(model.asked) > 3
+    assert made.requests > len(made.prompts)
+
+
+def test_only_language_models_have_plans(document: aili.Document) -> None:
+    with pytest.raises(UsageError, match="asks no language model"):
+        plan(document, REPAIRS, settings=aili.Settings())
+
+
+def test_a_question_that_could_cost_too_much_is_not_asked(document: aili.Document) -> None:
+    with models(said(([2], TRUE))) as model:
+        chosen = aili.Settings(engine=model.engine("openai", "gpt-5-mini"), keys=KEYS, cache=False, max_cost=0.0001)
+        with pytest.raises(EngineError, match="more than max_cost allows"):
+            aili.ask(document, REPAIRS, settings=replace(chosen, fallback=False))
+        assert aili.ask(document, REPAIRS, settings=chosen).provenance.engine == "embedded"
+        assert model.asked == []
+
+
+def test_the_command_plans_bounds_and_keeps(examples: Path, tmp_path: Path) -> None:
+    notice = str(examples / "notice.txt")
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "aili", "ask", notice, "Why is the water turned off?", *more]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **environment}
+        )
+
+    environment = {"AILI_CACHE_DIR": str(tmp_path), "OPENAI_API_KEY": "", "AILI_LIBRARY": str(tmp_path / "library.db")}
+    planned = run("-m", "openai:gpt-5-mini", "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    assert "Requests: 1\n" in planned.stdout
+    assert "Price: at most about $0.0" in planned.stdout
+    assert "The question: Why is the water turned off?" in planned.stdout
+    table = json.loads(run("-m", "openai:gpt-5-mini", "--dry-run", "-f", "json").stdout)
+    assert (table["requests"], table["kept"]) == (1, False)
+    assert run("--dry-run").returncode == 2
+    refused = run("-m", "openai:gpt-5-mini", "--dry-run", "-f", "markdown")
+    assert (refused.returncode, "text or JSON" in refused.stderr) == (2, True)
+    text = "Lowmere Water is replacing a valve that dates from 1938 and has begun to leak."
+    with models(said(([2], text))) as model:
+        own = ("-m", model.engine(), "--no-fallback")
+        assert run(*own).stdout == run(*own).stdout
+        assert len(model.asked) == 1
+        assert "kept from earlier" in run(*own, "--dry-run").stdout
+        assert run(*own, "--refresh").returncode == 0
+        assert len(model.asked) == 2
+        environment["OPENAI_API_KEY"] = "sk-0123456789"
+        dear = run("-m", model.engine("openai", "gpt-5-mini"), "--no-fallback", "--max-cost", "0.00001")
+        assert (dear.returncode, "max_cost" in dear.stderr) == (6, True)
+        assert len(model.asked) == 2
 
 
 def test_a_follow_up_brings_the_conversation_along(document: aili.Document) -> None:

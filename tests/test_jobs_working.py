@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from aili.library import Library, open_library
 from aili.library.working import Workers
 from aili.settings import Settings
 from aili.store.records import ENDED, OWNER, Filter, Job, Preferences, Wish
+from tests import models as language_models
 from tests.servers import Exchange, page, serve
 
 STAGES = ["queued", "started", "fetched", "extracted", "drafted", "verified", "finished"]
@@ -316,6 +317,104 @@ def test_a_server_that_stops_in_a_long_step_gives_the_job_back(
         assert library.jobs.get(OWNER, job.id).attempts == 0
     until(lambda: not any(thread.name.startswith("aili-worker") for thread in threading.enumerate()))
     assert kinds(library, job) == ["queued", "started", "queued"]
+
+
+@dataclass
+class Slow:
+    """A model that writes the beginning of an answer, or nothing, and then keeps its reader waiting till that one leaves."""
+
+    begun: bool
+    asked: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, exchange: Exchange) -> None:
+        if self.begun:
+            language_models.start(exchange)
+            for event in list(language_models.events(exchange.asked.path, '{"abstract": [{"ids": [1], "text": "The'))[
+                :-3
+            ]:
+                exchange.write(event)
+        exchange.connection.settimeout(0.01)
+        self.asked.set()
+        while not exchange.stopping.is_set():
+            try:
+                if not exchange.connection.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        self.left.set()
+
+
+@contextmanager
+def slow_model(settings: Settings, *, begun: bool) -> Iterator[tuple[Slow, Settings]]:
+    slow = Slow(begun)
+    with serve({"/v1/chat/completions": lambda exchange: slow(exchange)}) as server:
+        engine = f"compatible:slow@{server.url('/v1')}"
+        yield slow, replace(settings, engine=engine, fallback=True, context_window=8192)
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["in mid-stream", "before the first byte"])
+def test_cancelling_a_job_ends_the_request_to_the_model_within_200_ms(
+    begun: bool, settings: Settings, examples: Path
+) -> None:
+    with slow_model(settings, begun=begun) as (slow, chosen):
+        library = open_library(chosen)
+        with working(library, chosen):
+            job = library.jobs.submit(OWNER, Wish(reference="notice.txt"), upload=handed_over(examples / "notice.txt"))
+            assert slow.asked.wait(60)
+            time.sleep(0.1)
+            began = time.monotonic()
+            assert library.jobs.cancel(OWNER, job.id).state == "cancelled"
+            assert slow.left.wait(5)
+            took = time.monotonic() - began
+            again = replace(Wish(reference="notice.txt"), engine="embedded")
+            done = ended(library, library.jobs.submit(OWNER, again, upload=handed_over(examples / "notice.txt")))
+        assert library.jobs.get(OWNER, job.id).state == "cancelled"
+        assert done.state == "done"  # the worker is free again
+        assert kinds(library, job)[-1] == "cancelled"
+        library.close()
+    assert took < 0.2
+
+
+def test_a_job_that_another_process_cancels_ends_its_request_when_the_watch_looks(
+    settings: Settings, examples: Path
+) -> None:
+    with slow_model(settings, begun=True) as (slow, chosen):
+        library, other = open_library(chosen), open_library(chosen)
+        with working(library, chosen):
+            job = library.jobs.submit(OWNER, Wish(reference="notice.txt"), upload=handed_over(examples / "notice.txt"))
+            assert slow.asked.wait(60)
+            other.jobs.cancel(OWNER, job.id)
+            assert slow.left.wait(10)
+        assert library.jobs.get(OWNER, job.id).state == "cancelled"
+        library.close()
+        other.close()
+
+
+def test_a_job_that_takes_too_long_ends_its_request(settings: Settings, examples: Path) -> None:
+    with slow_model(settings, begun=False) as (slow, chosen):
+        library = open_library(chosen)
+        with working(library, chosen, deadline=2.0):
+            job = library.jobs.submit(OWNER, Wish(reference="notice.txt"), upload=handed_over(examples / "notice.txt"))
+            assert slow.asked.wait(60)
+            assert slow.left.wait(10)
+            failed = ended(library, job)
+        assert failed.failure is not None
+        assert failed.failure.kind == "DeadlineError"
+        library.close()
+
+
+def test_a_server_that_stops_ends_its_requests_and_gives_the_jobs_back(settings: Settings, examples: Path) -> None:
+    with slow_model(settings, begun=True) as (slow, chosen):
+        library = open_library(chosen)
+        with working(library, chosen):
+            job = library.jobs.submit(OWNER, Wish(reference="notice.txt"), upload=handed_over(examples / "notice.txt"))
+            assert slow.asked.wait(60)
+        assert slow.left.wait(1)
+        assert library.jobs.get(OWNER, job.id).state == "waiting"
+        library.close()
 
 
 def test_what_the_command_line_saves_while_the_server_runs_is_taken_in(

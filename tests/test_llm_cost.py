@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -17,7 +18,9 @@ from hypothesis import strategies as st
 
 import aili
 from aili import codec, pipeline
+from aili.answer import Inquiry, Turn
 from aili.cli.costs import duration, money, price
+from aili.digest import Bullet, Usage
 from aili.engines.llm import VERSION, ledger, prompting, schemas
 from aili.engines.llm.budget import Line
 from aili.engines.llm.ledger import Entry
@@ -94,6 +97,31 @@ def test_repairs_are_on_the_bill(document: aili.Document) -> None:
         made = aili.summarize(document, settings=settings(model))
     assert made.provenance.usage.requests == len(model.asked) == 2
     assert made.provenance.usage.input_tokens == 10_000
+
+
+def test_a_fallback_carries_what_the_failed_attempt_has_cost(document: aili.Document) -> None:
+    with models("no digest at all") as model:
+        made = aili.summarize(document, settings=settings(model, fallback=True))
+        asked = len(model.asked)
+    usage = made.provenance.usage
+    assert made.provenance.engine == "embedded"
+    assert (usage.requests, usage.input_tokens, usage.output_tokens) == (asked, asked * 5000, asked * 700)
+    assert usage.dollars == pytest.approx(asked * (5000 * 0.25e-6 + 700 * 2e-6))
+    assert usage.price.startswith("genai-prices ")
+
+
+def test_a_fallback_from_a_model_that_was_never_reached_has_cost_nothing(document: aili.Document) -> None:
+    from tests.servers import page
+
+    with models(page('{"error": {"message": "no"}}', status=401, media_type="application/json")) as model:
+        made = aili.summarize(document, settings=settings(model, fallback=True))
+    assert made.provenance.usage == Usage()
+
+
+def test_a_terminal_is_told_what_a_failed_attempt_has_cost(examples: Path) -> None:
+    with models("no digest at all") as model:
+        told = Terminal(str(examples / "notice.txt"), "-m", model.engine("compatible"), "--no-save").rest()
+    assert re.search(r"What failed: 3 requests, 15,000 tokens in, 2,100 out, at no price", " ".join(told.split()))
 
 
 # The file.
@@ -383,11 +411,12 @@ def test_whatever_changes_the_answer_is_asked_for_anew(
 
 # Written down, not computed: where this test fails, prompts have changed. Raise VERSION, so that drafts of the old ones are
 # not taken for those of the new, and write the new words' hash here.
-PROMPTS = ("1", "prompts:17114f8fe475")
+PROMPTS = ("2", "prompts:fdb7c45ce6d3")
 
 
 def test_prompts_do_not_change_without_their_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompting.secrets, "token_hex", lambda _: "mark")
+    turn = Turn(question="P?", bullets=(Bullet(text="A.", evidence=(0,)),))
     lines, wish = [Line(text="1 A.", ids=(0,), tokens=4)], prompting.Wish(language="en", focus="f", preset="p")
     made = [
         prompting.digest_prompt(lines, wish, prompting.extent(length, 900), title="T", max_tokens=9)
@@ -396,6 +425,7 @@ def test_prompts_do_not_change_without_their_version(monkeypatch: pytest.MonkeyP
     made += [
         prompting.notes_prompt(lines, wish, 4, title="T", max_tokens=9),
         prompting.corrections_prompt([("A.", "wrong")], lines, wish, max_tokens=9),
+        prompting.answer_prompt(lines, wish, Inquiry(question="Q?", before=(turn,)), 3, title="T", max_tokens=9),
     ]
     told = codec.encode([(prompt.instructions, prompt.text, prompt.schema, prompt.form) for prompt in made])
     assert (VERSION, codec.fingerprint("prompts", told)[:20]) == PROMPTS

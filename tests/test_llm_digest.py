@@ -325,6 +325,58 @@ def test_headings_and_questions_that_the_text_does_not_know_are_not_the_models(d
     assert [part.heading for part in made.sections] == ["Part 1", "What the divers found"]
 
 
+def test_dots_for_words_are_no_heading_no_question_and_no_bullet(document: aili.Document) -> None:
+    dots = answer(document)
+    dots["sections"][0]["heading"] = "…"
+    dots["sections"][0]["questions"][0]["question"] = "…?"
+    dots["sections"][1]["questions"][0]["bullets"].append(bullet(document, 13, text="…"))
+    with models(json.dumps(dots), '{"bullets": []}') as model:
+        made = digest(document, settings(model))
+    assert made.sections[0].heading == "Part 1"
+    assert not any("…" in question.text for part in made.sections for question in part.questions)
+    assert "•  …" not in shown(made)
+    assert any("left out of what the model wrote" in note for note in made.provenance.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Divers found cracks in eleven of the sixteen bearings and the bridge was closed to", "to its end"),
+        ("The county council said repairs would take about 14 months and " * 7, "to its end"),
+        (
+            "The bridge was closed. The repairs would take about 14 months. The council said so on Friday.",
+            "Write one sentence",
+        ),
+    ],
+    ids=["ends in the middle", "cut at the longest", "a paragraph"],
+)
+def test_a_bullet_is_one_sentence_with_an_end(text: str, told: str, document: aili.Document) -> None:
+    odd = answer(document)
+    odd["sections"][1]["questions"][0]["bullets"].append(bullet(document, 2, text=text[:400]))
+    with models(json.dumps(odd), '{"bullets": []}') as model:
+        made = digest(document, settings(model))
+        assert told in model.asked[1].prompt
+    assert text[:60] not in shown(made)
+
+
+def test_a_heading_is_no_bullet_and_an_abstract_says_nothing_twice(document: aili.Document) -> None:
+    copied = answer(document)
+    heading = next(
+        document.sentence(number)
+        for number, span in enumerate(document.sentences)
+        if document.blocks[span.block].kind == "heading"
+    )
+    copied["abstract"] = [bullet(document, 1), bullet(document, 1, 2, text=document.sentence(0))]
+    copied["sections"][0]["questions"][0]["bullets"].append(bullet(document, 2, text=f"3. {heading.upper()}"))
+    copied["sections"][1]["questions"][0]["bullets"].append(bullet(document, 2, text=document.metadata.title))
+    with models(json.dumps(copied), '{"bullets": []}') as model:
+        made = digest(document, settings(model))
+        assert model.asked[1].prompt.count("Write a full sentence.") == 2
+    assert len(made.abstract) == 1
+    assert heading.upper() not in shown(made)
+    assert f"• {document.metadata.title}" not in " ".join(shown(made).split())
+
+
 def test_a_server_without_schemas_is_told_the_form_in_words(document: aili.Document) -> None:
     from tests.servers import page
 

@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aili
-from aili import engines, pipeline
+from aili import asking, engines, pipeline
 from aili.cli.costs import tell_wait
 from aili.engines import EngineOptions
 from aili.engines.llm import running
@@ -40,7 +40,7 @@ from aili.models import MODELS, machine
 from tests import tiny_model
 from tests.test_llm_cost import entries
 
-SCHEMA = digest_schema(sections=1, questions=1, bullets=2)
+SCHEMA = digest_schema(abstract=1, sections=1, questions=1, bullets=2)
 PROMPT = Prompt(
     instructions="Write.", text="1: The bridge is closed.", schema=SCHEMA, form=DIGEST_FORM, max_tokens=2000
 )
@@ -77,7 +77,7 @@ def place_of(child: Child) -> Place:
 
 async def ask(child: Child, prompt: Prompt, tell: Callable[[str], None]) -> Answer:
     where = place_of(child)
-    async with connected(where, child.key, seconds=60, ca_file="") as model:
+    async with connected(where, child.key, seconds=60, ca_file="") as (model, _):
         return await Asking(model=model, place=where, seconds=60, parallel=1).ask(prompt, on_text=tell)
 
 
@@ -207,6 +207,23 @@ def test_the_speed_is_measured_once_and_a_digest_says_how_long_it_will_take(
             " draft_seconds allows 10 minutes: raise it."
         ),
     ]
+
+
+def test_an_answer_says_how_long_it_will_take_too(tiny: Path, notice: aili.Document) -> None:
+    settings = aili.Settings(cache=False, engine=f"local:{tiny}", draft_seconds=30, threads=1)
+    events = asking.stream(notice, "When is the water turned off?", settings=settings)
+    expected = next(event for event in events if isinstance(event, Expected))
+    events.close()
+    assert expected.seconds > 0.1
+
+
+def test_where_others_are_at_work_a_model_takes_half_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    for load, threads in (0.1, 0), (1.9, 0), (2.1, 4), (40.0, 4):
+        monkeypatch.setattr(running.os, "getloadavg", lambda load=load: (load, 0.0, 0.0), raising=False)
+        assert running._room() == threads
+    monkeypatch.setattr(running.os, "sched_getaffinity", lambda _: {0}, raising=False)
+    assert running._room() == 1
 
 
 def test_salad_is_no_digest_the_embedded_engine_takes_over_and_no_folder_is_named(

@@ -17,10 +17,11 @@ from aili.engines.llm.asking import Answer, Asking, Prompt
 from aili.engines.llm.clients import connected
 from aili.engines.llm.providers import PROVIDERS, place
 from aili.engines.llm.pumping import pumped
-from aili.engines.llm.schemas import DIGEST_FORM, digest_schema
-from tests.tiny_model import tiny_server
+from aili.engines.llm.schemas import DIGEST_FORM, bounded, digest_schema
+from aili.engines.llm.windows import window
+from tests.tiny_model import CONTEXT, tiny_server
 
-SCHEMA = digest_schema(sections=1, questions=1, bullets=2)
+SCHEMA = digest_schema(abstract=1, sections=1, questions=1, bullets=2)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def ask(address: str, texts: list[str]) -> tuple[Answer, aili.Usage]:
 
     async def once() -> tuple[Answer, aili.Usage]:
         where = place(PROVIDERS["compatible"], f"tiny@{address}")
-        async with connected(where, "", seconds=60, ca_file="") as model:
+        async with connected(where, "", seconds=60, ca_file="") as (model, _):
             asking = Asking(model=model, place=where, seconds=60, parallel=1)
             return await asking.ask(prompt, on_text=texts.append), asking.usage
 
@@ -56,12 +57,21 @@ def test_word_salad_comes_in_the_form_of_a_digest_and_grows_piece_by_piece(addre
     texts: list[str] = []
     answer, usage = ask(address, texts)
     assert read(answer.text).state == "whole"
-    jsonschema.validate(json.loads(answer.text), SCHEMA)
+    jsonschema.validate(json.loads(answer.text), bounded(SCHEMA))  # no text of it has more than LONGEST characters
     assert not answer.cut
     assert len(texts) >= 8
     assert all(answer.text.startswith(text) for text in texts)
     assert usage.input_tokens > 20
     assert usage.output_tokens >= len(texts) / 2
+
+
+def test_the_server_says_how_much_it_reads_at_once(address: str) -> None:
+    async def asked() -> int:
+        where = place(PROVIDERS["compatible"], f"tiny@{address}")
+        async with connected(where, "", seconds=60, ca_file="") as (_, http):
+            return await window(http, where, "")
+
+    assert asyncio.run(asked()) == CONTEXT
 
 
 def test_word_salad_is_no_digest_and_the_embedded_engine_takes_over(address: str, notice: aili.Document) -> None:
@@ -85,7 +95,7 @@ def test_closing_ends_the_work_of_the_server_within_200_ms(address: str) -> None
 
     async def work(tell: Callable[[str], None]) -> None:
         where = place(PROVIDERS["compatible"], f"tiny@{address}")
-        async with connected(where, "", seconds=60, ca_file="") as model:
+        async with connected(where, "", seconds=60, ca_file="") as (model, _):
             await Asking(model=model, place=where, seconds=60, parallel=1).ask(prompt, on_text=tell)
 
     words = pumped(work)

@@ -87,7 +87,7 @@ def tiny_server(folder: Path) -> Iterator[str]:
     params.n_parallel = 1
     params.n_gpu_layers = 0
     params.warmup = False
-    params.cpuparams.n_threads = 2
+    params.cpuparams.n_threads = 1  # two wait for one another where the machine is busy
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.verbosity = -1

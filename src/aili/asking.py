@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from aili import codec, engines, verification
-from aili.acquisition import Reference
-from aili.answer import Answer, Conversation, Inquiry
+from aili.acquisition import Reference, cache_of
+from aili.answer import Answer, Conversation, Inquiry, Reply
+from aili.digest import Usage
 from aili.document import Document, Resource
-from aili.engines import Answering
+from aili.engines import Answering, Engine, Forecast, Plan
 from aili.errors import EngineError, MalformedError, UsageError, quoted
-from aili.events import Answered, AskEvent, Extracted, FellBack, Fetched, Replied, Started
-from aili.pipeline import Loading, opened
+from aili.events import Answered, AskEvent, Expected, Extracted, FellBack, Fetched, Replied, Started
+from aili.pipeline import Loading, opened, planner, read
 from aili.settings import Settings
 
 LONGEST = 1000  # characters of a question
@@ -74,8 +75,31 @@ def stream(
         yield FellBack(engine=failed, message=error.message, hint=error.hint)
         note = f"{failed} could not answer, so the embedded engine did. {error.message}"
         embedded = replace(settings, engine="embedded")
-        answer = yield from _answer(Loading(embedded), document, inquiry, embedded, note)
+        answer = yield from _answer(Loading(embedded), document, inquiry, embedded, note, paid=loading.paid)
     yield Answered(answer=answer, document=document)
+
+
+def plan(
+    source: Reference | Resource | Document,
+    question: str,
+    *,
+    settings: Settings,
+    conversation: Conversation | None = None,
+    stdin: BinaryIO | None = None,
+    password: str = "",
+) -> Plan:
+    """What a language model would be asked for the answer; ``source`` is read, and no model is asked.
+
+    The arguments are those of ``ask``; no key is needed. Raises AiliError; UsageError where the engine asks nobody.
+    """
+    plain = _plain(question)
+    engine = planner(settings)
+    document = source
+    if not isinstance(document, Document):
+        document = read(document, settings=settings, stdin=stdin, password=password)
+    inquiry = _inquiry(plain, document, conversation)
+    made = engine.plan(document, language=settings.language, inquiry=inquiry)
+    return replace(made, kept=_kept(engine, document, inquiry, settings) is not None)
 
 
 def remembered(conversation: Conversation | None, answer: Answer) -> Conversation:
@@ -108,22 +132,20 @@ def _inquiry(question: str, document: Document, conversation: Conversation | Non
 
 
 def _answer(
-    loading: Loading, document: Document, inquiry: Inquiry, settings: Settings, note: str = ""
+    loading: Loading,
+    document: Document,
+    inquiry: Inquiry,
+    settings: Settings,
+    note: str = "",
+    *,
+    paid: Usage | None = None,
 ) -> Generator[AskEvent, None, Answer]:
-    """Let the engine answer and verify what it answered; ``note`` is what the reader must know besides."""
+    """Let the engine answer and verify what it answered; ``note`` is what the reader must know besides, ``paid`` what an
+    engine that failed has cost.
+    """
     engine = loading.engine()
-    if not isinstance(engine, Answering):
-        raise UsageError(
-            f"The engine {engine.name} answers no questions.", hint="Use -m embedded, or a language model."
-        )
-    reply = None
-    # an engine may return any iterator; those of ours are generators, which close
-    with closing(engine.answer(document, inquiry, language=settings.language)) as replies:  # type: ignore[type-var]
-        for reply in replies:
-            yield Replied(reply=reply, complete=reply.complete)
-    if reply is None or not reply.complete:
-        raise EngineError(f"The engine {engine.name} answered nothing.", hint="Try another one.")
-    noted = replace(reply, notes=(*filter(None, (note,)), *reply.notes))
+    reply = yield from _reply(engine, document, inquiry, settings)
+    noted = replace(reply, notes=(*filter(None, (note,)), *reply.notes), usage=paid or reply.usage)
     try:
         return verification.verify_reply(noted, document, question=inquiry.question)
     except EngineError:
@@ -131,6 +153,44 @@ def _answer(
             raise
         # Sentences of the document that do not stand alone, and that nothing else proves, are no answer.
         return verification.verify_reply(replace(noted, bullets=()), document, question=inquiry.question)
+
+
+def _reply(
+    engine: Engine, document: Document, inquiry: Inquiry, settings: Settings
+) -> Generator[AskEvent, None, Reply]:
+    """The engine's whole reply, or the one that it gave to the same question before."""
+    if not isinstance(engine, Answering):
+        raise UsageError(
+            f"The engine {engine.name} answers no questions.", hint="Use -m embedded, or a language model."
+        )
+    if kept := _kept(engine, document, inquiry, settings):
+        yield Replied(reply=kept, complete=True, kept=True)
+        return kept
+    reply = None
+    # an engine may return any iterator; those of ours are generators, which close
+    with closing(engine.answer(document, inquiry, language=settings.language)) as replies:  # type: ignore[type-var]
+        for newer in replies:
+            if isinstance(newer, Forecast):
+                yield Expected(seconds=newer.seconds, tokens_per_second=newer.tokens_per_second)
+                continue
+            reply = newer
+            yield Replied(reply=reply, complete=reply.complete)
+    if reply is None or not reply.complete:
+        raise EngineError(f"The engine {engine.name} answered nothing.", hint="Try another one.")
+    if engine.costly and (cache := cache_of(settings)):
+        cache.put(reply, *_key(engine, document, inquiry, settings))
+    return reply
+
+
+def _kept(engine: Engine, document: Document, inquiry: Inquiry, settings: Settings) -> Reply | None:
+    """What a costly engine replied to the same question, after the same conversation; None where it is to be asked."""
+    cache = cache_of(settings) if engine.costly and not settings.refresh else None
+    return cache.get(Reply, *_key(engine, document, inquiry, settings)) if cache else None
+
+
+def _key(engine: Engine, document: Document, inquiry: Inquiry, settings: Settings) -> tuple[str, ...]:
+    asked = codec.fingerprint("inquiry", codec.encode(inquiry))
+    return (document.hash, engine.name, engine.version, settings.language, asked)
 
 
 def recalled(data: bytes, name: str) -> Conversation | None:

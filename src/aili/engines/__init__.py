@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from aili.answer import Inquiry, Reply
-from aili.digest import Bullet, Draft
+from aili.cancellation import Cancellation
+from aili.digest import Bullet, Draft, Usage
 from aili.document import Document
 from aili.registry import Registry
 from aili.settings import Keys
@@ -30,7 +31,8 @@ class EngineOptions:
     tokens that the model reads and writes at once (0: what is known of it), seconds and requests at a time for one digest,
     keys by provider and a file of further ones, a file of certificate authorities trusted beside the system's, what
     will be said of a bullet, US dollars that one digest may cost (0: no limit), the file that every request is written down
-    in (empty: none), and the folder of pulled models (empty: the user's).
+    in (empty: none), the folder of pulled models (empty: the user's), who is told after each request what all have cost so
+    far, and what ends a wait for the model from another thread (with StoppedError).
     """
 
     threads: int = 0
@@ -48,6 +50,8 @@ class EngineOptions:
     max_cost: float = 0.0
     usage_file: str = ""
     models: str = ""
+    on_usage: Callable[[Usage], None] | None = None
+    cancellation: Cancellation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,11 +106,11 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class Planner(Protocol):
+class Planner(Engine, Protocol):
     """An engine that can say beforehand what it would ask of whom."""
 
-    def plan(self, document: Document, *, language: str = "") -> Plan:
-        """What would be asked for a digest of ``document``; asks nobody."""
+    def plan(self, document: Document, *, language: str = "", inquiry: Inquiry | None = None) -> Plan:
+        """What would be asked for a digest of ``document``, or for the answer to ``inquiry``; asks nobody."""
         ...
 
 
@@ -114,7 +118,7 @@ class Planner(Protocol):
 class Answering(Protocol):
     """What an Engine may do besides: answer questions about a document."""
 
-    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply]:
+    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply | Forecast]:
         """Yield replies to ``inquiry`` as ``draft`` yields drafts; one without bullets says that the document does not say.
 
         Raises EngineError, or UsageError for a question that it cannot read.

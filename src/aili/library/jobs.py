@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from aili import codec
+from aili.cancellation import Cancellation
 from aili.document import Resource
 from aili.errors import ConflictError, EmptyError, LimitError, MalformedError, NotFoundError, TooLargeError, quoted
 from aili.library.bell import Arrivals, Bell
@@ -78,6 +79,7 @@ class Jobs:
         self.lease = lease
         self.bell = Bell()
         self.arrivals = Arrivals()
+        self._cancellations: dict[str, Cancellation] = {}  # of the jobs that this process works on
 
     # The reader's side.
 
@@ -135,7 +137,8 @@ class Jobs:
     def cancel(self, account: str, job_id: str) -> Job:
         """Cancel the job at once, even in the middle of a long step, whose result is then dropped.
 
-        A job that has ended stays as it is. Raises NotFoundError.
+        A wait for a language model ends with it, and the request; at once where this process works on the job, else when
+        the watch of the process that does looks next. A job that has ended stays as it is. Raises NotFoundError.
         """
         with self._store.writing(spare=True) as connection:
             row = _found(connection, account, job_id)
@@ -144,6 +147,8 @@ class Jobs:
                 rows.end(connection, row.number, "cancelled", moment=time.time())
                 _drop_uploads(connection)
         self.bell.ring(job_id)
+        if cancellation := self._cancellations.get(row.id):
+            cancellation.cancel()
         return self.get(account, job_id)
 
     def retry(self, account: str, job_id: str) -> Job:
@@ -186,6 +191,16 @@ class Jobs:
             return rows.remove_ended(connection, account, states=tuple(one for one in ENDED if state in ("", one)))
 
     # The workers' side.
+
+    @contextmanager
+    def cancellable(self, claim: Claim, cancellation: Cancellation) -> Iterator[None]:
+        """For the length of the block, who cancels the job through this process cancels ``cancellation``."""
+        self._cancellations[claim.job.id] = cancellation
+        try:
+            yield
+        finally:
+            if self._cancellations.get(claim.job.id) is cancellation:  # not that of who took the job after us
+                del self._cancellations[claim.job.id]
 
     def waiting(self) -> bool:
         """Whether there is a job to take; cheap."""

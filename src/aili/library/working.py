@@ -2,8 +2,8 @@
 
 A worker takes a job, runs the pipeline, and writes down what happens. The watch renews the leases of jobs that are being
 worked on, gives up those that take too long or were taken away, looks for jobs that other processes handed in, and takes
-in the digests that the command line left. A step of an engine cannot be broken off from outside: a worker that still sits
-in one after its job was given up is replaced, and leaves when the step is over.
+in the digests that the command line left. A wait for a language model ends when its job is cancelled or given up. No other
+step of an engine can be broken off from outside: a worker that still sits in one is replaced, and leaves when it is over.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from aili import pipeline
+from aili.cancellation import Cancellation, StoppedError
 from aili.errors import AccessError, AiliError, DeadlineError, LibraryBusyError, LibraryError
 from aili.events import Finished
 from aili.library import Library
@@ -49,6 +50,7 @@ class _Work:
     claim: Claim
     started: float = field(default_factory=time.monotonic)
     lost: threading.Event = field(default_factory=threading.Event)
+    cancellation: Cancellation = field(default_factory=Cancellation)
     thread: threading.Thread = field(default_factory=threading.current_thread)
 
 
@@ -84,6 +86,8 @@ class Workers:
         self._stopping.set()
         self._jobs.arrivals.announce()
         until = time.monotonic() + STOP_SECONDS
+        for work in self._current():
+            work.cancellation.cancel()
         with self._lock:
             lost = {work.thread for work in self._works if work.lost.is_set()}  # nobody waits for what they do
             waited_for = [thread for thread in self._threads if thread not in lost]
@@ -157,17 +161,25 @@ class Workers:
         settings = settings_for(self._settings, claim.job.wish, account.preferences)
         report = Report(self._jobs, claim)
         reference = claim.upload() or claim.job.wish.reference
-        with closing(pipeline.stream(reference, settings=settings, schemes=SCHEMES)) as events:
-            for event in events:
-                if work.lost.is_set():
-                    return
-                if self._stopping.is_set() and not isinstance(event, Finished):
+        stop = work.cancellation
+        with (
+            self._jobs.cancellable(claim, stop),
+            closing(pipeline.stream(reference, settings=settings, schemes=SCHEMES, cancellation=stop)) as events,
+        ):
+            try:
+                for event in events:
+                    if work.lost.is_set():
+                        return
+                    if self._stopping.is_set() and not isinstance(event, Finished):
+                        self._jobs.give_back(claim)
+                        return
+                    if isinstance(event, Finished):
+                        self._keep(claim, event, report)
+                    else:
+                        report.tell(event)
+            except StoppedError:
+                if self._stopping.is_set() and not work.lost.is_set():
                     self._jobs.give_back(claim)
-                    return
-                if isinstance(event, Finished):
-                    self._keep(claim, event, report)
-                else:
-                    report.tell(event)
 
     def _keep(self, claim: Claim, event: Finished, report: Report) -> None:
         if not self._jobs.holds(claim):
@@ -222,6 +234,7 @@ class Workers:
             if len(self._threads) < self._settings.workers * (1 + SPARE):
                 work.lost.set()
                 self._hire()
+        work.cancellation.cancel()
 
     def _current(self) -> tuple[_Work, ...]:
         with self._lock:

@@ -3,7 +3,8 @@
 Trained on the reference digests and on SQuAD (training/train_answers.py, which uses ``features`` as it stands here): the
 sentences that answer a question against all others of the document, and against those of documents that do not answer it.
 What holds for the whole document is a feature too, so that one number says both which sentence answers best and whether
-any does: a word of the question that the document lacks speaks against every sentence of it.
+any does: a word of the question that the document lacks speaks against every sentence of it. So does the form of a sentence:
+one that only opens a list, asks, or sends its reader elsewhere shares its words with a question and answers none.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-WIDTH = 9  # features
+WIDTH = 17  # features
 _LEAST = 0.6  # of the weight of a question's words, that a sentence must have where there is no model
 
 # Words of a question that say what is asked for, not what it is asked of.
@@ -65,6 +66,12 @@ _KINDS = (
      re.compile(r"\b(?:because|since|due to|so that|in order|to \w+|caus\w+|reason\w*|led to|result\w*|therefore|allow\w*|"
                 r"prevent\w*|help\w*|for)\b", re.IGNORECASE)),
 )  # fmt: skip
+_POINTS = re.compile(
+    r"\b(?:see|read|check out|click|learn|find out|visit|view|download)\b.{0,40}\b(?:more|our|here|article|guide|below|above"
+    r"|page)\b|\bmore information\b|\bread on\b|\blet's\b|\bin this (?:article|post|guide|section)\b",
+    re.IGNORECASE,
+)
+_CLOSING = "\"'”’) "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +141,25 @@ def features(text: Text, question: str, vector: Floats, *, subject: str = "") ->
     known = [word for word in names if set(terms(word, text.language)) <= spread.keys() | title]
     unknown = 1 - len(known) / len(names) if names else 0.0
     kinds = [shown for asked, shown in _KINDS if asked.search(question)]
+    special = {term: weight for term, weight in weights.items() if term not in title} or weights
+    least = sum(special.values()) or 1.0
+
+    def special_cover(bag: frozenset[str]) -> float:
+        return sum(weight for term, weight in special.items() if term in bag) / least
+
     rows = []
     for number, bag in enumerate(bags):
         previous = bags[number - 1] if number and text.blocks[number] - text.blocks[number - 1] <= 1 else frozenset()
-        around = bag | previous | title | frozenset(terms(text.headings[number], text.language))
+        above = frozenset(terms(text.headings[number], text.language))
+        around = bag | previous | title | above
+        end = text.sentences[number].rstrip(_CLOSING)[-1:]
         lacks_kind = not all(kind.search(text.sentences[number]) for kind in kinds)
         rows.append((
             float(likeness[number]), float(near[number]), best - float(likeness[number]), cover(around), told,
             float(told == 1.0), unknown, float(lacks_kind), math.log(1 + count),
+            cover(bag), special_cover(bag), special_cover(bag | previous | above), math.log(1 + len(bag)),
+            math.log(1 + len(bag - weights.keys())), float(end == ":"), float(end == "?"),
+            float(_POINTS.search(text.sentences[number]) is not None),
         ))  # fmt: skip
     return np.array(rows, np.float32).reshape(count, WIDTH)
 

@@ -26,7 +26,7 @@ from aili.errors import EngineError, UsageError
 if TYPE_CHECKING:
     from aili.engines.llm.drafting import Errand
 
-VERSION = "1"  # of prompts, guard and rounds together
+VERSION = "2"  # of prompts, guard and rounds together
 _LONGEST_PRESET = 8_000  # characters
 
 
@@ -67,7 +67,7 @@ class LanguageModelEngine:
             yield from self._forecast(document, errand)
             yield from drafts(document, errand)
 
-    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply]:
+    def answer(self, document: Document, inquiry: Inquiry, *, language: str = "") -> Iterator[Reply | Forecast]:
         """Yield what stands of the model's answer to ``inquiry`` while it grows, then the complete reply; as ``draft``."""
         if not document.sentences:
             raise EngineError("The document has no text to ask about.", hint="See what was read with aili read.")
@@ -75,25 +75,26 @@ class LanguageModelEngine:
         from aili.engines.llm.drafting import replies
 
         with self._reached(document, language) as errand:
+            yield from self._forecast(document, errand, inquiry)
             yield from replies(document, inquiry, errand)
 
-    def plan(self, document: Document, *, language: str = "") -> Plan:
-        """What would be asked for a digest; needs no key and asks nobody. Raises EngineError."""
+    def plan(self, document: Document, *, language: str = "", inquiry: Inquiry | None = None) -> Plan:
+        """What would be asked for a digest, or for an answer; needs no key and asks nobody. Raises EngineError."""
         if not document.sentences:
-            raise EngineError("The document has no text to digest.", hint="See what was read with aili read.")
+            raise EngineError("The document has no text to ask about.", hint="See what was read with aili read.")
         _demand_library()
         from aili.engines.llm.drafting import plan
 
-        return plan(document, self._errand(document, language, key=""))
+        return plan(document, self._errand(document, language, key=""), inquiry)
 
     @contextmanager
     def _reached(self, document: Document, language: str) -> Iterator[Errand]:
         """The errand of a request to a model that answers; one that runs on this machine is started here."""
         yield self._errand(document, language)
 
-    def _forecast(self, document: Document, errand: Errand) -> Iterator[Forecast]:
-        """How long it will take, where that can be known."""
-        del document, errand
+    def _forecast(self, document: Document, errand: Errand, inquiry: Inquiry | None = None) -> Iterator[Forecast]:
+        """How long a digest, or the answer to ``inquiry``, will take, where that can be known."""
+        del document, errand, inquiry
         yield from ()
 
     def _errand(self, document: Document, language: str, *, key: str | None = None) -> Errand:

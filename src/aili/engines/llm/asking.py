@@ -32,7 +32,9 @@ from pydantic_ai.usage import RequestUsage
 from aili.digest import Usage
 from aili.engines.llm import budget
 from aili.engines.llm.failures import Failure, failure
+from aili.engines.llm.looping import loops
 from aili.engines.llm.providers import Place
+from aili.engines.llm.schemas import bounded
 from aili.engines.llm.spending import CostError, Spending
 from aili.errors import ProviderError
 
@@ -41,6 +43,7 @@ FIRST_WAIT = 0.5  # seconds
 IDLE_SECONDS = (
     60.0  # without a byte, from a provider whose machines are fast; a local model may think until the deadline
 )
+_STRIDE = 100  # characters after which an answer is looked at for loops again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,10 +62,14 @@ class Prompt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What came back: ``cut`` where the model ran out of tokens, ``refused`` where a filter of the provider's stopped it."""
+    """What came back: ``cut`` where the model ran out of tokens, ``refused`` where a filter of the provider's stopped it.
+
+    ``looped`` where it was broken off because it said the same again and again.
+    """
 
     text: str
     cut: bool = False
+    looped: bool = False
     refused: bool = False
     input_tokens: int = 0
     output_tokens: int = 0
@@ -148,7 +155,7 @@ class Asking:
         await asyncio.sleep(seconds)
 
     async def _once(self, prompt: Prompt, on_text: Callable[[str], None] | None) -> Answer:
-        text, begun, used = "", False, None
+        text, begun, used, looked_at = "", False, None, 0
         held = self.spending.hold(prompt_tokens(prompt), prompt.max_tokens)
         try:
             async with model_request_stream(
@@ -169,6 +176,10 @@ class Asking:
                             continue
                     if on_text is not None:
                         on_text(text)
+                    if len(text) - looked_at >= _STRIDE:
+                        looked_at = len(text)
+                        if loops(text):
+                            return Answer(text=text, looped=True)  # which ends the request
                 response = stream.get()
                 used = response.usage
         finally:
@@ -199,9 +210,9 @@ class Asking:
         return settings
 
     def _parameters(self, prompt: Prompt) -> ModelRequestParameters:
-        form = OutputObjectDefinition(
-            json_schema=prompt.schema, name="answer", strict=False if self.place.provider.local else None
-        )
+        local = self.place.provider.local
+        schema = bounded(prompt.schema) if local else prompt.schema
+        form = OutputObjectDefinition(json_schema=schema, name="answer", strict=False if local else None)
         if self._plain:
             return ModelRequestParameters(output_mode="prompted", output_object=form, prompted_output_template=False)
         return ModelRequestParameters(output_mode="native", output_object=form)
@@ -217,5 +228,5 @@ class Asking:
         if (
             self._plain or self.place.provider.local
         ):  # grammars of local servers bind the answer but tell the model nothing
-            told += f" Answer with JSON of this form and nothing else: {prompt.form}"
+            told += f" Answer with JSON of this form on one line and nothing else: {prompt.form}"
         return [ModelRequest(parts=[SystemPromptPart(told), UserPromptPart(prompt.text)])]

@@ -24,11 +24,15 @@ NO_KEY = "none"  # servers without keys ignore it; the library wants something
 
 
 @asynccontextmanager
-async def connected(place: Place, key: str, *, seconds: float, ca_file: str) -> AsyncIterator[Model]:
-    """The model at ``place``, whose connections are closed at the end; a wait for bytes ends after ``seconds``."""
+async def connected(
+    place: Place, key: str, *, seconds: float, ca_file: str
+) -> AsyncIterator[tuple[Model, httpx2.AsyncClient]]:
+    """The model at ``place`` and what reaches it, whose connections are closed at the end; a wait for bytes ends after
+    ``seconds``.
+    """
     timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     async with _Client(timeout=timeout, verify=_trusted(place, ca_file)) as http:
-        yield _model(place, key, http)
+        yield _model(place, key, http), http
 
 
 class _Client(httpx2.AsyncClient):

@@ -1,4 +1,4 @@
-"""What a digest's requests say: the prompts for a text or its parts, and how much of both fits into the model's window."""
+"""What requests say: the prompts for a text or its parts, and how much of both fits into the model's window."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aili import language as languages
+from aili.answer import Inquiry
 from aili.document import Document
 from aili.engines.llm import budget, prompting
 from aili.engines.llm.asking import Prompt
@@ -14,6 +15,7 @@ from aili.engines.llm.prompting import Wish
 
 _WORDS_A_POINT, _FEWEST_POINTS, _MOST_POINTS = 120, 4, 16
 POINT_TOKENS = 120  # that the model writes for a point
+MOST_BULLETS = 3  # of an answer
 _INSTRUCTIONS = 700  # tokens of instructions, form and chat template, at most
 
 
@@ -60,6 +62,18 @@ class Composing:
             lines,
             self._task.wish,
             self._extent,
+            title=self._title,
+            max_tokens=self._max_tokens,
+            complaint=complaint,
+        )
+
+    def answer_prompt(self, lines: Sequence[Line], inquiry: Inquiry, complaint: str = "") -> Prompt:
+        """What is asked for an answer from these lines; ``complaint`` as above."""
+        return prompting.answer_prompt(
+            lines,
+            self._task.wish,
+            inquiry,
+            MOST_BULLETS,
             title=self._title,
             max_tokens=self._max_tokens,
             complaint=complaint,

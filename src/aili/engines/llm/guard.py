@@ -13,7 +13,9 @@ import re
 from aili.digest import Bullet
 from aili.document import Document
 from aili.engines.llm.injections import folded, is_order
+from aili.engines.llm.schemas import LONGEST
 from aili.language import stop_words, tokens
+from aili.segmentation import segment
 
 _ADDRESS = re.compile(
     r"\b(?:https?|ftp|file|javascript|mailto|tel|sms):\S|\bhttps?\s*:\s*/|\bdata:\w+/|\bwww\s*\."
@@ -69,6 +71,8 @@ _NEW, _NEW_ELSEWHERE = (
     0.5,
 )  # the share of new words from which on a bullet is refused: in English; in other languages
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
+_CLOSING = "\"'”’»)] "
+_MOST_SENTENCES = 2  # of a bullet: a quotation may have one of its own
 _INTERROGATIVE = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must)\b"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how)\b",
@@ -88,23 +92,26 @@ class Guard:
         kept = (document.sentence(i) for i in range(len(document.sentences)) if i not in orders)
         self._text = folded("\n".join((document.metadata.title, *kept))).casefold()
         self._stems = {_stem(word) for word in _words(self._text, language)}
+        headings = (i for i, span in enumerate(document.sentences) if document.blocks[span.block].kind == "heading")
+        self._titles = {_letters(text) for text in (document.metadata.title, *map(document.sentence, headings))}
 
     def bullet(self, bullet: Bullet, allowed: frozenset[int]) -> str:
         """What is wrong with a bullet that may cite ``allowed`` ids, as a sentence for the model; empty where nothing is."""
         if not bullet.evidence or not set(bullet.evidence) <= allowed:
             return "Cite only numbers that stand before sentences of the text."
-        return self._spoken(bullet.text) or self._about(bullet)
+        return self._unfinished(bullet.text) or self._spoken(bullet.text) or self._about(bullet)
 
     def heading(self, text: str) -> str:
         """What is wrong with a heading; empty where nothing is."""
-        if not text or len(text.split()) > FEW_WORDS or text.endswith((".", "!", "?")):
+        if not _says(text) or len(text.split()) > FEW_WORDS or text.endswith((".", "!", "?")):
             return f"A heading names its topic in at most {FEW_WORDS} words."
         return self._spoken(text) or self._grounded(text)
 
     def question(self, text: str) -> str:
         """What is wrong with a question; empty where nothing is."""
         if (
-            not text.endswith(("?", "？", "؟", ";", "՞"))
+            not _says(text)
+            or not text.endswith(("?", "？", "؟", ";", "՞"))
             or len(text.split()) > MANY_WORDS
             or _NEXT_SENTENCE.search(text)
         ):
@@ -112,6 +119,24 @@ class Guard:
         if self._language.startswith("en") and not _INTERROGATIVE.search(text):
             return "Ask a question."
         return self._spoken(text) or self._grounded(text)
+
+    def _unfinished(self, text: str) -> str:
+        """What is wrong with the form of a bullet: no words, a heading's, no end, no end to its sentences.
+
+        Measured: a model of 270 million parameters copied titles, and wrote until the longest text that its server lets
+        through, three sentences and half of a fourth; of the 6,837 bullets one has more than two sentences, and all have
+        an end.
+        """
+        if not _says(text) or _letters(text) in self._titles:
+            return "Write a full sentence."
+        bare = text.rstrip(_CLOSING)
+        if bare[-1:].isalnum() or bare.endswith((",", ":", "-", "–")):
+            last = bare.split()[-1].casefold()
+            if len(text) >= LONGEST - 1 or last in stop_words(self._language):
+                return "Write the sentence to its end, in fewer words."
+        if sum(1 for _ in segment(text, language=self._language)) > _MOST_SENTENCES:
+            return "Write one sentence."
+        return ""
 
     def _spoken(self, text: str) -> str:
         plain = folded(text)
@@ -151,6 +176,16 @@ class Guard:
         if len(known) < share * len(own) or (named and not _titled(words)):
             return "Use the text's own words."
         return ""
+
+
+def _says(text: str) -> bool:
+    """Whether there are words in a text: models copy the dots that stand for them in the form."""
+    return any(character.isalpha() for character in text)
+
+
+def _letters(text: str) -> str:
+    """The letters of a text, by which a heading is the same however it is numbered and punctuated."""
+    return "".join(character for character in folded(text).casefold() if character.isalpha())
 
 
 def _titled(words: list[str]) -> bool:

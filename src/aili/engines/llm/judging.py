@@ -39,16 +39,15 @@ class Judge:
     def clean(self, reply: Reply, shown: frozenset[int]) -> Reply:
         """The reply whose bullets cite, of what the model was ``shown``, only what may be cited; nothing is said twice."""
         allowed = shown & self._citable
-        told: set[str] = set()
-        opening = {
-            id(bullet) for bullet in reply.abstract
-        }  # may be said again further down, where it answers a question
+        opening = {id(bullet) for bullet in reply.abstract}
+        # What the abstract says may be said again further down, where it answers a question.
+        told: dict[bool, set[str]] = {True: set(), False: set()}
 
         def cleaned(bullet: Bullet) -> Bullet | None:
-            if bullet.text in told:
+            before = told[id(bullet) in opening]
+            if bullet.text in before:
                 return None
-            if id(bullet) not in opening:
-                told.add(bullet.text)
+            before.add(bullet.text)
             return replace(bullet, evidence=tuple(i for i in bullet.evidence if i in allowed)[:MOST_IDS])
 
         return mapped(reply, cleaned)

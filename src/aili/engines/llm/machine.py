@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aili import models
+from aili.answer import Inquiry
 from aili.document import Document
 from aili.engines import EngineOptions, Forecast
 from aili.engines.llm import LanguageModelEngine
@@ -69,11 +70,11 @@ class LocalModelEngine(LanguageModelEngine):
             self._speed = child.speed()
             yield replace(errand, place=replace(errand.place, address=f"{child.address}/v1"))
 
-    def _forecast(self, document: Document, errand: Errand) -> Iterator[Forecast]:
+    def _forecast(self, document: Document, errand: Errand, inquiry: Inquiry | None = None) -> Iterator[Forecast]:
         from aili.engines.llm.drafting import plan
 
         if self._speed is not None:
-            planned = plan(document, errand)
+            planned = plan(document, errand, inquiry)
             seconds = (
                 planned.input_tokens / self._speed.reading + _WRITTEN * planned.output_tokens / self._speed.writing
             )

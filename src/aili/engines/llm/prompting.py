@@ -103,7 +103,12 @@ def digest_prompt(
     return _prompt(
         given,
         (_DATA.replace("{what}", what), task, _BULLETS.format(bullet="bullet"), *_wishes(wish), complaint),
-        schema=digest_schema(sections=extent.sections, questions=extent.questions, bullets=extent.bullets),
+        schema=digest_schema(
+            abstract=extent.abstract,
+            sections=extent.sections,
+            questions=extent.questions,
+            bullets=extent.bullets,
+        ),
         form=DIGEST_FORM,
         title=title,
         max_tokens=max_tokens,

@@ -1,7 +1,7 @@
 """Runs asynchronous work in a thread of its own and hands over, one after the other, what it has to tell.
 
 The pipeline is synchronous, and whoever closes it must not wait for a server: closing the iterator cancels the work, whose
-connections end with it.
+connections end with it. Whoever only holds a Cancellation need not wait either.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Generator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Generic, TypeVar
+
+from aili.cancellation import Cancellation, StoppedError
 
 Value = TypeVar("Value")
 PATIENCE = 2.0  # seconds that a cancelled task may take to end; after that its thread is left to itself
@@ -66,12 +69,18 @@ class _Work(Generic[Value]):
 
 def pumped(
     work: Callable[[Callable[[Value], None]], Coroutine[None, None, None]],
+    cancellation: Cancellation | None = None,
 ) -> Generator[Value, None, None]:
-    """Yield what ``work`` gives to the function it is called with, until it ends; raises what it raises."""
+    """Yield what ``work`` gives to the function it is called with, until it ends; raises what it raises.
+
+    Raises StoppedError once there is a word from ``cancellation``, also in the middle of a wait.
+    """
     running = _Work(work)
+    stop = _End(StoppedError())
     try:
-        while not isinstance(value := running.told.get(), _End):
-            yield value
+        with cancellation.calling(lambda: running.told.put(stop)) if cancellation else nullcontext():
+            while not isinstance(value := running.told.get(), _End):
+                yield value
         if value.error is not None:
             raise value.error
     finally:

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from aili import language as languages
 from aili.answer import Inquiry
-from aili.engines.llm import budget, prompting
+from aili.engines.llm import budget
 from aili.engines.llm.answers import Reply, read
 from aili.engines.llm.asking import Answer, CrowdedError
 from aili.engines.llm.budget import Line
+from aili.engines.llm.composing import MOST_BULLETS
 from aili.engines.llm.writing import Writing
 from aili.errors import EngineError
 
-MOST_BULLETS = 3
 _ENOUGH_TO_TELL = 12  # words below which no language is told apart
 
 
@@ -49,6 +49,7 @@ class Replying(Writing):
     async def _narrowed(self, lines: list[Line]) -> Reply:
         """The answer from ``lines``: from the answers of their parts, put together until they fit into one request."""
         while len(parts := budget.parts(lines, self._room)) > 1:
+            self.in_parts = True
             tasks = [asyncio.create_task(self._asked(part)) for part in parts]
             try:
                 replies = await asyncio.gather(*tasks)
@@ -69,15 +70,7 @@ class Replying(Writing):
         shown, complaint = frozenset(number for line in lines for number in line.ids), ""
         rounds = self._rounds if last else 1  # of a part, which must not use up what the answer itself may need
         while True:
-            prompt = prompting.answer_prompt(
-                lines,
-                self._task.wish,
-                self.inquiry,
-                MOST_BULLETS,
-                title=self._title,
-                max_tokens=self._max_tokens,
-                complaint=complaint,
-            )
+            prompt = self.answer_prompt(lines, self.inquiry, complaint)
             answer = await self._asking.ask(prompt, on_text=(lambda text: self._look(text, shown)) if last else None)
             self._demand_all_was_read(prompt, answer)
             reply = self._judge.clean(read(answer.text), shown)
@@ -99,6 +92,8 @@ class Replying(Writing):
                 return "Your last answer was a refusal; only say what the text says.", f"{label} refused to answer."
             if reply.state == "empty":
                 return "Your last answer was empty.", f"{label} gave an empty answer."
+            if answer.looped:
+                return "Your last answer said the same again and again.", f"{label} said the same again and again."
             if reply.state == "broken off" or answer.cut:
                 return "Your last answer broke off; write less.", f"The answer of {label} broke off."
             return "Your last answer was not in the form asked for.", f"{label} wrote no answer."

@@ -14,6 +14,9 @@ import sys
 # Work that was begun ends with its batch. Measured with a model of 500 MB on one core: 2,048 tokens a batch keep the next
 # request waiting for 85 s, 64 for 2.4 s, and both read as many tokens a second (42 and 41).
 BATCH = 64
+# A run of this many tokens that stands among the last 128 already is made ever less likely (the sampler DRY): small models
+# would repeat it for ever. Sentences of the text may be copied; quotation marks and line ends begin anew.
+RUN, LOOK_BACK = 12, 128
 
 
 def main() -> None:
@@ -41,6 +44,9 @@ def main() -> None:
     }
     for name, value in chosen.items():
         setattr(params, name, value)
+    repeating = {"dry_multiplier": 0.8, "dry_allowed_length": RUN, "dry_penalty_last_n": LOOK_BACK}
+    for name, value in repeating.items():
+        setattr(params.sampling, name, value)
     try:
         server = xllamacpp.Server(params)
     except RuntimeError:

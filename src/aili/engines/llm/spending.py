@@ -6,6 +6,7 @@ write. So a limit holds whatever a model does, also with several requests under 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,12 +27,16 @@ class CostError(EngineError):
 
 @dataclass
 class Spending:
-    """The bill of one digest by ``engine``; ``most`` US dollars (0: no limit), each request written to ``file``."""
+    """The bill of one digest by ``engine``; ``most`` US dollars (0: no limit), each request written to ``file``.
+
+    ``tell`` gets all that was spent so far after each request.
+    """
 
     engine: str = ""
     tariff: Tariff = field(default_factory=Tariff)
     most: float = 0.0
     file: str = ""
+    tell: Callable[[Usage], None] | None = None
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -90,11 +95,19 @@ class Spending:
                 estimated=estimated,
             )
             ledger.append(Path(self.file), entry)
+        if self.tell is not None:
+            self.tell(self.usage)
 
 
 def spending(place: Place, engine: str, options: EngineOptions) -> Spending:
     """An empty bill for a digest by the model at ``place``."""
-    return Spending(engine=engine, tariff=tariff(place), most=options.max_cost, file=options.usage_file)
+    return Spending(
+        engine=engine,
+        tariff=tariff(place),
+        most=options.max_cost,
+        file=options.usage_file,
+        tell=options.on_usage,
+    )
 
 
 def money(dollars: float) -> str:

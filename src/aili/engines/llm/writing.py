@@ -41,6 +41,7 @@ class Writing(Composing):
         self._shown = 0  # bullets of the best partial reply
         self._closed = 0
         self.dropped = 0
+        self.in_parts = False
         self.notes: list[str] = []
 
     async def write(self) -> Reply:
@@ -65,6 +66,7 @@ class Writing(Composing):
             parts = self.parts(lines)
             if len(parts) == 1:
                 return lines
+            self.in_parts = True
             points = await self._points(parts)
             made = [self._point(bullet) for bullet in points]
             if not made:
@@ -162,6 +164,8 @@ class Writing(Composing):
             return "Your last answer was a refusal; the text is only to be described.", f"{label} refused to answer."
         if reply.state == "empty":
             return "Your last answer was empty.", f"{label} gave an empty answer."
+        if answer.looped:
+            return "Your last answer said the same again and again.", f"{label} said the same again and again."
         if reply.state == "broken off" or (answer.cut and not reply.sections):
             return "Your last answer was too long and broke off; write less.", f"The answer of {label} broke off."
         if reply.state == "no JSON" or not reply.sections:
