@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -20,6 +21,7 @@ from aili.errors import EmptyError, MalformedError, ThinTextError
 from aili.pipeline import stream
 from aili.reports import REPORTS, render
 from aili.summaries import _SharedPage
+from aili.verification.claims import claims
 from benchmarks.texts import article
 from tests.test_verification import BRIDGE, document
 from tests.web import Served
@@ -73,6 +75,39 @@ def test_each_sentence_has_a_verdict_its_reason_and_its_evidence() -> None:
     assert [citation.text for citation in report.citations] == list(BRIDGE[:2])
 
 
+def test_each_claim_that_a_sentence_joins_is_checked_and_named() -> None:
+    for sentence, parts in (
+        ("Keller opened the bridge, but Novak was away then.", ("Keller opened the bridge.", "Novak was away then.")),
+        (
+            "Keller opened the bridge on Tuesday and thanked the crew for its work.",
+            ("Keller opened the bridge on Tuesday.", "Keller thanked the crew for its work."),
+        ),
+        (
+            "The bridge was built by Keller and opened by Novak in June.",
+            ("The bridge was built by Keller.", "The bridge was opened by Novak in June."),
+        ),
+    ):
+        assert claims(sentence) == parts
+    for sentence in (
+        "Keller and Novak opened the bridge.",
+        "The board will sell the ferry this year or repair it in the harbour.",
+        "The board did not sell the ferry this year and repair it in the harbour.",
+    ):
+        assert claims(sentence) == (sentence,)
+    source = document(
+        ("Traffic on the river increased in spring.", "The tower is old."),
+        ("The harbour board approved the plan for new ferries after a long debate.",),
+    )
+    told = "Traffic on the river {} in spring, and the harbour board approved the plan for new ferries after a long debate."
+    (statement,) = checked(told.format("increased"), source).statements
+    assert (statement.verdict, set(statement.evidence)) == ("supported", {0, 2})
+    (statement,) = checked(told.format("decreased"), source).statements
+    assert (statement.verdict, set(statement.evidence)) == ("refuted", {0, 2})
+    assert statement.reasons[0].message == (
+        "In 'Traffic on the river decreased in spring.': The evidence says 'increased', the claim 'decreased'."
+    )
+
+
 def test_evidence_is_at_most_three_sentences_and_no_heading() -> None:
     report = checked("Anna Keller opened the bridge, which cost 4,021 crowns, while Peter Novak was abroad.")
     (statement,) = report.statements
@@ -94,6 +129,35 @@ def test_spans_say_where_names_numbers_and_quotations_stand() -> None:
         assert sentence.start <= span.source_start < span.source_end <= sentence.end
     (number,) = checked("It cost 4,021 crowns a household.").statements[0].spans
     assert (number.rule, SOURCE.text[number.source_start : number.source_end]) == ("number", "4,021")
+
+
+def test_what_a_digest_and_its_evidence_both_say_is_read_from_the_digest_alone() -> None:
+    from aili.verification import matches, verify
+    from tests.test_verification import bullets, draft
+
+    told = Bullet(text="Keller opened the bridge, which cost 4,021 crowns for each household.", evidence=(0, 1))
+    digest = verify(draft(told), SOURCE)
+    (bullet,) = bullets(digest)
+    found = {
+        (span.rule, bullet.text[span.start : span.end], span.sentence, SOURCE.text[span.source_start : span.source_end])
+        for span in matches(bullet, digest)
+    }
+    assert found == {("name", "Keller", 0, "Mayor Anna Keller"), ("number", "4,021", 1, "4,021")}
+    assert matches(replace(bullet, verdict="refuted"), digest) == ()
+    assert {span.rule for span in matches(bullet, replace(digest, language="de"))} == {"number"}
+    assert aili.parse(aili.render(digest, format="json")) == digest  # nothing of it is stored
+
+
+def test_a_place_that_two_bullets_say_is_marked_for_both() -> None:
+    from aili.renderers.html.marking import Place, marked
+
+    assert marked("Anna <Keller> left.", [Place(0, 13, 2), Place(5, 13, 4)]) == (
+        '<mark data-for="2">Anna </mark><mark data-for="2 4">&lt;Keller&gt;</mark> left.'
+    )
+    assert marked("<b>", ()) == "&lt;b&gt;"
+    assert (
+        marked("short", [Place(2, 90, 1), Place(80, 90, 2)]) == 'sh<mark data-for="1">ort</mark>'
+    )  # never past its end
 
 
 def test_a_name_that_stands_elsewhere_brings_no_evidence_along() -> None:
@@ -195,6 +259,26 @@ def test_an_empty_summary_is_one_clear_sentence() -> None:
         )
     with pytest.raises(MalformedError, match=r"summary\.json is JSON, but no digest"):
         aili.check(SOURCE, text('{"a": 1}', kind="application/json", name="summary.json"), settings=SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"", "empty.txt", "empty.txt' is empty"),
+        (b" \n\t ", "blank.txt", "blank.txt is empty"),
+        (b"%PDF-1.7\nno page follows", "torn.pdf", "torn.pdf"),
+        (b"PK\x03\x04 torn", "torn.docx", "torn.docx"),
+        (b"\x7fELF\x02\x01\x01" + bytes(64), "program", "program"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_one_clear_sentence_about_it(
+    tmp_path: Path, data: bytes, name: str, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(aili.AiliError) as caught:
+        aili.check(path, text(TRUE), settings=SETTINGS)
+    assert said in str(caught.value)
 
 
 def test_a_summary_in_another_language_is_checked_for_its_numbers_and_says_so() -> None:

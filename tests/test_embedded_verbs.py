@@ -87,8 +87,9 @@ def test_do_carries_the_tense(tag: str, plural: bool, expected: str) -> None:
 @pytest.mark.parametrize(
     ("base", "expected"),
     [
-        ("make", "made"), ("plan", "planned"), ("carry", "carried"), ("play", "played"), ("use", "used"), ("write", "written"),
-        ("build", "built"), ("learn", "learned"), ("commit", "committed"), ("visit", "visited"), ("tie", "tied"), ("put", "put"),
+        ("make", "made"), ("plan", "planned"), ("carry", "carried"), ("play", "played"), ("use", "used"),
+        ("write", "written"), ("build", "built"), ("learn", "learned"), ("commit", "committed"), ("visit", "visited"),
+        ("tie", "tied"), ("put", "put"),
     ],
 )  # fmt: skip
 def test_a_past_participle_is_spelt(base: str, expected: str) -> None:

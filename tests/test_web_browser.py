@@ -113,6 +113,30 @@ def test_from_paste_to_share_to_revoke(browser: Browser, reading_room: Served, a
     assert {url for url in asked if not url.startswith(reading_room.url)} == set()
 
 
+def test_what_a_bullet_and_its_evidence_both_say_is_underlined_with_that_bullet_only(
+    browser: Browser, reading_room: Served, article: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = tab(context)
+    digested(page, reading_room, article)
+    line = "(marks) => marks.map((mark) => [mark.dataset.for, getComputedStyle(mark).textDecorationLine])"
+    marks = page.locator("#evidence .sentence mark")
+    assert {shown for _, shown in marks.evaluate_all(line)} == {"none"}
+    number = page.evaluate(
+        "[...document.querySelectorAll('.bullet')]"
+        ".findIndex((one) => one.closest('.answers') && /[0-9]/.test(one.firstChild.data))"
+    )
+    bullet = page.locator(".bullet").nth(number)
+    bullet.click()
+    seen = marks.evaluate_all(line)
+    assert {shown for bullets, shown in seen if str(number + 1) in bullets.split()} == {"underline"}
+    assert {shown for bullets, shown in seen if str(number + 1) not in bullets.split()} == {"none"}
+    page.keyboard.press("Escape")
+    assert {shown for _, shown in marks.evaluate_all(line)} == {"none"}
+    assert page.evaluate("window.complaints") == []
+    context.close()
+
+
 def test_the_whole_way_by_keys_alone(browser: Browser, reading_room: Served, article: str) -> None:
     page = tab(browser.new_context(viewport={"width": 1440, "height": 900}))
     page.goto(reading_room.url)

@@ -1,8 +1,8 @@
 """True claims with the sentences they rest on, and the analysed sentences that edits are made from.
 
-Three sources, all in ../shared/data: the reference digests' bullets with their cites (train split; the dev split is only for
-measuring), FEVER's claims with their evidence, and plain sentences of the digests' documents and of Wikipedia (SQuAD's
-paragraphs), which are cut down to true, shorter claims.
+All in ../shared/data: the reference digests' bullets with their cites (train split; the dev split is only for measuring),
+FEVER's claims with their evidence, what people wrote of papers (SciTLDR) and of meetings (QMSum), and plain sentences of the
+digests' documents and of Wikipedia (SQuAD's paragraphs), which are cut down to true, shorter claims.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from aili.segmentation import segment
 FEVER = ("fever_athnlp/data/fever/validation.jsonl", "fever_athnlp/data/fever/test.jsonl")
 SQUAD = "squad11_test_split/data/test-v1.1.json"
 SCITLDR = "scitldr_a/SciTLDR-Data/SciTLDR-A/train.jsonl"
+QMSUM = ("qmsum/data/Academic/jsonl/train.jsonl", "qmsum/data/Committee/jsonl/train.jsonl")
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-COLON-": ":", "``": '"', "''": '"'}
 MINIMUM, MAXIMUM = 6, 45  # words of a sentence that claims are made from
 
@@ -90,6 +92,9 @@ def _others(archive: tarfile.TarFile) -> Iterator[tuple[Text, str, tuple[int, ..
         cites = _nearest(target, row["source"])
         text = Text(corpus="scitldr", split="train", title="", sentences=tuple(row["source"]))
         yield text, target if cites else "", cites, True
+    for name in QMSUM:
+        for line in lines(name):
+            yield from _meeting(json.loads(line))
     for article in json.loads("\n".join(lines(SQUAD)))["data"]:
         sentences = tuple(
             paragraph["context"][start:end]
@@ -104,22 +109,47 @@ def _others(archive: tarfile.TarFile) -> Iterator[tuple[Text, str, tuple[int, ..
         )
 
 
-def _nearest(claim: str, sentences: list[str]) -> tuple[int, ...]:
-    """Up to three sentences that hold at least 70 % of the claim's words, else none; greedy."""
+def _meeting(row: dict[str, Any]) -> Iterator[tuple[Text, str, tuple[int, ...], bool]]:
+    """The sentences of each answer about a meeting, with the turns it is about; the speaker stands before each sentence."""
+    for query in row["specific_query_list"]:
+        turns = [
+            row["meeting_transcripts"][n]
+            for a, b in query["relevant_text_span"]
+            for n in range(int(a), min(int(b) + 1, len(row["meeting_transcripts"])))
+        ]
+        said = tuple(
+            f"{turn['speaker']}: {content[start:end]}"
+            for turn in turns
+            for content in (re.sub(r"\{\w+\} ?", "", plain(turn["content"])),)
+            for start, end in segment(content, language="en")
+            if end - start > 20
+        )
+        text = Text(corpus="qmsum", split="train", title="", sentences=said)
+        answer = plain(query["answer"])
+        for start, end in segment(answer, language="en"):
+            claim = answer[start:end]
+            cites = _nearest(claim, list(said), most=4, share=0.6) if said and worthy(claim) else ()
+            if cites:
+                yield text, claim, cites, True
+
+
+def _nearest(claim: str, sentences: list[str], *, most: int = 3, share: float = 0.7) -> tuple[int, ...]:
+    """The fewest sentences that hold this share of the claim's words, none if more than ``most`` would do; greedy."""
     wanted = content(claim)
     left, taken = set(wanted), []
-    for _ in range(3):
+    for _ in range(most):
         number = max(range(len(sentences)), key=lambda n: len(left & content(sentences[n])))
         if not left & content(sentences[number]):
             break
         taken.append(number)
         left -= content(sentences[number])
-    return tuple(sorted(set(taken))) if wanted and len(left) <= 0.3 * len(wanted) else ()
+    return tuple(sorted(set(taken))) if wanted and len(left) <= (1 - share) * len(wanted) else ()
 
 
-def content(text: str) -> set[str]:
+@cache
+def content(text: str) -> frozenset[str]:
     """The longer words of a text, cut to six letters: a crude stem."""
-    return {word[:6] for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word.isdigit()}
+    return frozenset(word[:6] for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word.isdigit())
 
 
 def plain(text: str) -> str:

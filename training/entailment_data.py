@@ -21,10 +21,11 @@ from training.entailment_rewording import TRUE
 from training.entailment_sentence import Source, apply
 from training.entailment_words import Words, wordnet
 
-SENTENCES = {"digests": 9000, "squad": 5000}
+SENTENCES = {"digests": 1500, "squad": 500}
+FACTS = 6000  # of FEVER
 # How often a kind of edit is tried first; the rarer it succeeds, the higher.
 WEIGHTS = {
-    "number": 1.5, "date": 1.5, "name": 2, "roles": 3, "antonym": 4, "sibling": 2.5, "verb": 2.5, "noun": 1.5,
+    "number": 1.5, "date": 1.5, "name": 2, "roles": 8, "antonym": 4, "sibling": 2.5, "verb": 2.5, "noun": 1.5,
     "adjective": 2, "swapped": 1.5, "modality": 3, "negated": 1.5, "affirmed": 3, "added": 2, "described": 1,
     "only": 1, "speaker": 4,
 }  # fmt: skip
@@ -52,20 +53,25 @@ class Group:
 class Builder:
     """Makes the groups of one split."""
 
-    def __init__(self, texts: list[Text], tokens: dict[str, tuple[Token, ...]], words: Words, split: str) -> None:
-        self.texts, self.tokens, self.words = texts, tokens, words
+    def __init__(
+        self, given: tuple[list[Text], list[Pair]], tokens: dict[str, tuple[Token, ...]], words: Words, split: str
+    ) -> None:
+        self.texts, self.tokens, self.words = given[0], tokens, words
         self.rng = random.Random(f"entailment {split}")
         self.by_text = {
             number: [tokens[s] for s in text.sentences if s in tokens]
-            for number, text in enumerate(texts)
+            for number, text in enumerate(self.texts)
             if text.corpus in SENTENCES and text.split == split
         }
+        for pair in given[1]:
+            if pair.text in self.by_text and pair.claim in tokens:
+                self.by_text[pair.text].append(tokens[pair.claim])
         self.far = [found for number in self.by_text for found in self.by_text[number]]
 
     def bullets(self, pairs: list[Pair]) -> Iterator[Group]:
         """A reference bullet, reworded, edited, and with evidence that is not its own."""
         for pair in pairs:
-            evidence = self._sentences(pair.text, pair.cites, noise=0.5)
+            evidence = self._sentences(pair.text, pair.cites, pair.claim)
             true = Claim(text=pair.claim, true=True, kind="bullet")
             reworded = list(self._reworded(pair.claim))
             false = list(self._edited([true, *reworded], evidence, pair.text, count=2))
@@ -98,7 +104,7 @@ class Builder:
             sentence = self.texts[number].sentences[index]
             if sentence not in self.tokens:
                 continue
-            evidence = self._sentences(number, (index,), noise=0.5)
+            evidence = self._sentences(number, (index,), sentence)
             true = list(self._reworded(sentence, likely=1.0))
             if self.rng.random() < 0.3 or not true:
                 true.append(Claim(text=sentence, true=True, kind="copy"))
@@ -106,29 +112,40 @@ class Builder:
             yield Group(corpus=corpus, evidence=evidence, claims=(*true, *false))
 
     def facts(self, pairs: list[Pair]) -> Iterator[Group]:
-        """FEVER's claims and SciTLDR's sentences as they are; some edited, some with evidence that is not their own."""
+        """Claims as people wrote them; some edited, some with evidence that is not their own alone, or not theirs."""
         alike: defaultdict[str, list[Pair]] = defaultdict(list)
         for pair in pairs:
             alike[" ".join(pair.claim.split()[:2])].append(pair)
         for pair in pairs:
-            evidence = tuple(self.texts[pair.text].sentences[n] for n in pair.cites)
-            claim = Claim(text=pair.claim, true=pair.true, kind=pair.corpus, spans=() if pair.true else None)
-            false = list(self._edited([claim], evidence, -1, count=1)) if pair.true and self.rng.random() < 0.4 else []
-            yield Group(corpus=pair.corpus, evidence=evidence, claims=(claim, *false))
+            fact = pair.corpus == "fever"
             other = self.rng.choice(alike[" ".join(pair.claim.split()[:2])])
             there = tuple(self.texts[other.text].sentences[n] for n in other.cites)
+            evidence = self._sentences(pair.text, pair.cites, pair.claim)
+            if fact and len(evidence) < 4 and other.text != pair.text and self.rng.random() < 0.4:
+                evidence = (*evidence, there[0]) if self.rng.random() < 0.5 else (there[0], *evidence)
+            claim = Claim(text=pair.claim, true=pair.true, kind=pair.corpus, spans=() if pair.true else None)
+            true = [claim, *self._reworded(pair.claim)] if pair.true else [claim]
+            edited = pair.true and self.rng.random() < (0.4 if fact else 1.0)
+            false = list(self._edited(true, evidence, -1, count=1 if fact else 2)) if edited else []
+            yield Group(corpus=pair.corpus, evidence=evidence, claims=(*true, *false))
             wanted = content(pair.claim)
             if self.rng.random() < 0.35 and len(wanted & content(" ".join(there))) <= 0.5 * len(wanted):
                 stray = Claim(text=pair.claim, true=False, kind="other", spans=None)
                 yield Group(corpus=pair.corpus, evidence=there, claims=(stray,))
 
-    def _sentences(self, text: int, cites: tuple[int, ...], *, noise: float) -> tuple[str, ...]:
-        """The cited sentences, sometimes among neighbours, in the document's order."""
+    def _sentences(self, text: int, cites: tuple[int, ...], claim: str) -> tuple[str, ...]:
+        """The cited sentences, mostly among neighbours or among those most like the claim, in the document's order."""
         sentences = self.texts[text].sentences
         taken = {n for n in cites if n < len(sentences)}
-        if self.rng.random() < noise and len(taken) < 3:
-            around = {n + step for n in taken for step in (-2, -1, 1, 2) if 0 <= n + step < len(sentences)} - taken
-            taken |= set(self.rng.sample(sorted(around), min(len(around), self.rng.choice((1, 1, 2)))))
+        if len(taken) < 4 and (drawn := self.rng.random()) < 0.7:
+            most = self.rng.choice((1, 1, 2, 3))
+            others = {n + step for n in taken for step in (-2, -1, 1, 2) if 0 <= n + step < len(sentences)} - taken
+            near = self.rng.sample(sorted(others), min(len(others), most))
+            if drawn < 0.35:
+                wanted = content(claim)
+                rest = (n for n in range(len(sentences)) if n not in taken and len(sentences[n].split()) > 4)
+                near = sorted(rest, key=lambda n: -len(wanted & content(sentences[n])))[:most]
+            taken |= set(near[: 4 - len(taken)])
         return tuple(sentences[n] for n in sorted(taken))
 
     def _source(self, text: str, number: int, evidence: tuple[str, ...]) -> Source | None:
@@ -196,21 +213,25 @@ def _spans(text: str, stems: set[str]) -> tuple[tuple[int, int], ...]:
 def build(data: Path, work: Path, words: Words) -> None:
     """Write train.jsonl and dev.jsonl."""
     texts, pairs = read(data)
-    wanted = [pair.claim for pair in pairs if pair.corpus != "scitldr"]
+    facts = [pair for pair in pairs if pair.corpus == "fever"][:FACTS]
+    pairs = [*(pair for pair in pairs if pair.corpus != "fever"), *facts]
+    wanted = [pair.claim for pair in pairs if pair.true]
     for corpus, most in SENTENCES.items():
         wanted += [texts[a].sentences[b] for a, b in chosen(texts, corpus, most)]
-    wanted += [texts[a].sentences[b] for a, b in chosen(texts, "digests", 2000, "dev")]
     tokens = analysed(wanted, work / "analysed.pkl")
     words.learn(tokens.values())
     of = {
         split: [p for p in pairs if p.corpus == "bullet" and texts[p.text].split == split] for split in ("train", "dev")
     }
-    train = Builder(texts, tokens, words, "train")
-    groups = [*train.bullets(of["train"]), *train.facts([p for p in pairs if p.corpus in {"fever", "scitldr"}])]
+    train = Builder((texts, pairs), tokens, words, "train")
+    groups = [
+        *train.bullets(of["train"]),
+        *train.facts([p for p in pairs if p.corpus in {"fever", "scitldr", "qmsum"}]),
+    ]
     groups += [group for corpus, most in SENTENCES.items() for group in train.sentences(corpus, most, "train")]
     _write(work / "train.jsonl", groups)
-    dev = Builder(texts, tokens, words, "dev")
-    _write(work / "dev.jsonl", [*dev.bullets(of["dev"]), *dev.sentences("digests", 2000, "dev")])
+    dev = Builder((texts, pairs), tokens, words, "dev")
+    _write(work / "dev.jsonl", list(dev.bullets(of["dev"])))
 
 
 def _write(path: Path, groups: list[Group]) -> None:

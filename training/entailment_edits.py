@@ -31,9 +31,11 @@ from training.entailment_sentence import (
     cased,
     entities,
     exchanged,
+    lowered,
     phrase,
     spelled,
     subtree,
+    turned,
 )
 from training.entailment_words import KEPT
 
@@ -100,7 +102,10 @@ def name(source: Source, rng: random.Random) -> list[Change]:
 
 
 def roles(source: Source, rng: random.Random) -> list[Change]:
-    """Subject and object, or two names of one kind, in each other's place."""
+    """Subject and object, or two names of one kind, in each other's place; or only the verb made passive."""
+    if rng.random() < 0.25 and (active := turned(source)):
+        _, verb, _, new = rng.choice(active)
+        return [(*verb, new)]
     tokens, swaps = source.tokens, []
     for verb, token in enumerate(tokens):
         if token.tag != "VERB" or token.text.lower() in SYMMETRIC:
@@ -125,13 +130,7 @@ def roles(source: Source, rng: random.Random) -> list[Change]:
     one, two = source.text[a[0] : a[1]], source.text[b[0] : b[1]]
     if one.lower() == two.lower():
         return []
-    return [(a[0], a[1], _low(source, two, b)), (b[0], b[1], _low(source, one, a))]
-
-
-def _low(source: Source, text: str, span: tuple[int, int]) -> str:
-    """Lower case for a phrase that had a capital only because it opened the sentence."""
-    first = next((t for t in source.tokens if t.start == span[0]), None)
-    return text[:1].lower() + text[1:] if span[0] == 0 and first and first.tag != "PROPN" and not first.entity else text
+    return [(a[0], a[1], lowered(source, two, b)), (b[0], b[1], lowered(source, one, a))]
 
 
 def _exchange(

@@ -1,11 +1,12 @@
-"""Rewordings of an analysed claim that leave it true: synonyms, a part left out or moved, a number told roughly."""
+"""Rewordings of an analysed claim that leave it true: synonyms, a part left out or moved, a number told roughly, a
+passive."""
 
 from __future__ import annotations
 
 import random
 import re
 
-from training.entailment_sentence import OPEN, Change, Edit, Source, exchanged, subtree
+from training.entailment_sentence import OPEN, Change, Edit, Source, exchanged, lowered, subtree, turned
 
 
 def synonyms(source: Source, rng: random.Random) -> list[Change]:
@@ -107,4 +108,18 @@ def rounded(source: Source, _rng: random.Random) -> list[Change]:
     return []
 
 
-TRUE: dict[str, Edit] = {"synonyms": synonyms, "shortened": shortened, "moved": moved, "rounded": rounded}
+def passive(source: Source, _rng: random.Random) -> list[Change]:
+    """ "The council sold the bridge" as "The bridge was sold by the council"."""
+    for subject, verb, object_, new in turned(source):
+        one, two = (source.text[a:b] for a, b in (subject, object_))
+        return [
+            (*subject, lowered(source, two, object_)),
+            (*verb, new),
+            (*object_, lowered(source, one, subject)),
+        ]
+    return []
+
+
+TRUE: dict[str, Edit] = {
+    "synonyms": synonyms, "shortened": shortened, "moved": moved, "rounded": rounded, "passive": passive,
+}  # fmt: skip

@@ -1,8 +1,7 @@
-"""Judges the entailment head beside the rules: `python -m training.entailment_score --work …`.
+"""Judges the shipped entailment head beside the rules: `python -m training.entailment_score prepare`, then `score`.
 
-The head is run as it would ship: encoder.onnx reads each sentence, entailment.onnx reads the claim with up to four sentences
-found in the document. Everything is fitted on even rows (and the train split of the digests) and reported on odd rows
-(and the dev split).
+What the rules call supported is weighed by the head as `aili.verification` does it, so that all thresholds can be read off
+the same scores. A threshold is chosen on even rows and the train split; what is printed are odd rows and the dev split.
 """
 
 from __future__ import annotations
@@ -10,324 +9,139 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import pickle
 import random
 import statistics
 import time
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
-import numpy as np
-import onnxruntime
-import torch
-
-from aili.verification import check
+from aili.verification import Context, check, entailment
+from aili.verification.cases import Case
 from aili.verification.passages import passage
-from benchmarks.verification import DIGESTS, DOMAINS, Context, Told, _sets, _told
-from training.entailment_model import marks
-from training.train_entailment import cut, tokenizer
+from benchmarks.edits import EDITS
+from benchmarks.verification import DIGESTS, DOMAINS, _edited, _sets, _told
 
-WEIGHTS = Path(__file__).parent.parent / "src" / "aili" / "weights"
-MOST, PIECES = 4, 190  # sentences and word pieces of evidence
-FEATURES = ("refuted", "unknown", "findings", "score", "score+", "piece", "cosine", "overlap", "left")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signals:
-    """What is known of one claim before the verdict."""
-
-    verdict: str
-    findings: int
-    score: float
-    piece: float
-    cosine: float
-    overlap: float
-
-    def vector(self) -> list[float]:
-        """The numbers a logistic model reads, in the order of FEATURES."""
-        rules = [float(self.verdict == "refuted"), float(self.verdict == "not enough info"), math.log1p(self.findings)]
-        return [
-            *rules,
-            self.score,
-            max(0.0, self.score),
-            self.piece,
-            self.cosine,
-            self.overlap,
-            float(self.overlap < 0.5),
-        ]
+# A claim's score where the rules speak against it, and where the head is not asked.
+ALARM, COPIED = -math.inf, math.inf
+UNSEEN = 2000  # the last bullets of the train split are not trained on (USED in train_entailment)
+Asked = tuple[float, str, tuple[str, ...]]  # ALARM, COPIED or 0 where the head is asked; then claim and evidence
+_Read = TypeVar("_Read")
+Row = tuple[bool, list[_Read]]  # whether it is true, and its claims
 
 
-class Head:
-    """encoder.onnx and entailment.onnx on one thread."""
+@dataclass(frozen=True)
+class Found(Generic[_Read]):
+    """Rows of each claim set; true bullets of the train split; of the dev split, those and edited ones by kind."""
 
-    def __init__(self, graph: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 4
-        self.lower = onnxruntime.InferenceSession(
-            str(WEIGHTS / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self.upper = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self.pieces = tokenizer()
-        self.read: dict[tuple[int, ...], Any] = {}
-        self.known: dict[tuple[str, tuple[str, ...]], tuple[float, float]] = {}
-        self.seconds: list[float] = []
-
-    def state(self, ids: list[int]) -> Any:
-        """Layer 2 and the vector of a sequence; kept, as a document's sentences would be."""
-        key = tuple(ids)
-        if key not in self.read:
-            layer, vector = self.lower.run(["layer2", "vector"], {"ids": np.array([ids], np.int64)})
-            self.read[key] = layer, vector[0]
-        return self.read[key]
-
-    def ids(self, text: str) -> list[int]:
-        """At most 126 pieces of a text, between [CLS] and [SEP]."""
-        found: list[int] = self.pieces.encode(text).ids
-        return found if len(found) <= 128 else [*found[:127], 102]
-
-    def vector(self, text: str) -> Any:
-        """The encoder's sentence vector."""
-        return self.state(self.ids(text))[1]
-
-    def score(self, claim: str, evidence: Sequence[str]) -> tuple[float, float]:
-        """The logit of *supported*, and the largest logit of *not supported* among the claim's pieces."""
-        key = claim, tuple(evidence)
-        if key not in self.known:
-            mine, theirs = self.ids(claim), cut([self.ids(text) for text in evidence], PIECES)
-            layers = [self.state(ids)[0] for ids in (mine, *theirs)]
-            began = time.perf_counter()
-            feed = {
-                "states": np.concatenate(layers, 1),
-                "marks": np.array([marks(mine, theirs)], np.int64),
-                "claim": np.arange(len(mine))[None],
-            }
-            score, pieces = self.upper.run(["score", "pieces"], feed)
-            self.seconds.append(time.perf_counter() - began)
-            self.known[key] = float(score[0]), float(pieces[0, 1:-1].max(initial=-9))
-        return self.known[key]
+    sets: dict[str, list[Row[_Read]]]
+    train: list[_Read]
+    dev: dict[str, list[_Read]]
 
 
-def select(head: Head, claim: str, sentences: Sequence[str], most: int = MOST) -> list[str]:
-    """Sentences that together hold most of the claim's rare words, likeness to the claim added; in the document's order."""
-    parts = [passage(text) for text in sentences]
-    counts = Counter(stem for part in parts for stem in part.stems)
-    weight = {token.stem: math.log(1 + len(parts) / (1 + counts[token.stem])) for token in passage(claim).content}
-    whole = sum(weight.values()) or 1.0
-    shared = [sum(w for stem, w in weight.items() if stem in part.stems) for part in parts]
-    near = sorted(range(len(parts)), key=lambda n: -shared[n])[:16]
-    mine = head.vector(claim)
-    likeness = {n: float(head.vector(sentences[n]) @ mine) for n in near}
-    left, taken = dict(weight), []
-    for _ in range(most):
-        gain = {
-            n: sum(w for stem, w in left.items() if stem in parts[n].stems) / whole + 0.4 * likeness[n]
-            for n in near
-            if n not in taken
-        }
-        best = max(gain, key=gain.__getitem__, default=None)
-        if best is None or (taken and gain[best] < 0.15):
-            break
-        taken.append(best)
-        left = {stem: w for stem, w in left.items() if stem not in parts[best].stems}
-    return [sentences[n] for n in sorted(taken)]
+def asked(claim: str, sentences: Sequence[str], context: Context) -> Asked:
+    """What the rules say of a claim, and what the head is to be asked about it."""
+    if check(claim, sentences, context=context)[0] != "supported":
+        return ALARM, claim, ()
+    case = Case(claim=passage(claim), evidence=tuple(map(passage, sentences)), context=context)
+    if entailment.is_copied(case):
+        return COPIED, claim, ()
+    return 0.0, claim, tuple(part.text for part in entailment.nearest(case))
 
 
-def signals(head: Head, claim: str, sentences: Sequence[str], evidence: Sequence[str], context: Context) -> Signals:
-    """The rules read `sentences` as they do today, the head reads `evidence`."""
-    verdict, reasons = check(claim, sentences, context=context)
-    score, piece = head.score(claim, evidence)
-    there = passage("\n".join(sentences)).stems
-    words = [token.stem for token in passage(claim).content]
-    mine = head.vector(claim)
-    return Signals(
-        verdict=verdict,
-        findings=len(reasons) if verdict != "supported" else 0,
-        score=score,
-        piece=piece,
-        cosine=max(float(head.vector(text) @ mine) for text in evidence),
-        overlap=sum(word in there for word in words) / max(1, len(words)),
+def prepare(most: int, each: int) -> Found[Asked]:
+    """Run the rules over everything; the head is not needed for that."""
+    sets: dict[str, list[Row[Asked]]] = {}
+    for name, given in _sets():
+        sets[name] = []
+        for row in given:
+            context = Context(document="\n".join(row.sentences))
+            sets[name].append((row.true, [asked(claim, row.sentences, context) for claim in row.claims]))
+        print(name, len(given), flush=True)
+    read = [json.loads(line) for line in DIGESTS.read_text(encoding="utf-8").splitlines()]
+    train, dev = (_told([row for row in read if row["split"] == split])[0] for split in ("train", "dev"))
+    sample = random.Random(0).sample(train[-UNSEEN:], most)
+    kinds = {"true": random.Random(0).sample(dev, most)} | {kind: _edited(kind, dev)[:each] for kind in EDITS}
+    return Found(
+        sets,
+        [asked(one.claim, one.evidence, one.context) for one in sample],
+        {kind: [asked(one.claim, one.evidence, one.context) for one in ones] for kind, ones in kinds.items()},
     )
 
 
-def claim_sets(head: Head) -> dict[str, list[dict[str, Any]]]:
-    """For each set its rows: the signals of each claim, and whether the row is true."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for name, rows in _sets():
-        found[name] = []
-        for row in rows:
-            context = Context(document="\n".join(row.sentences))
-            claims = [signals(head, c, row.sentences, select(head, c, row.sentences), context) for c in row.claims]
-            found[name].append({"true": row.true, "claims": [asdict(one) for one in claims]})
-        print(name, len(rows), flush=True)
-    return found
+def weighed(found: Found[Asked]) -> Found[float]:
+    """The head's answers in the place of the questions."""
+
+    def weigh(one: Asked) -> float:
+        if one[0]:
+            return one[0]
+        given = entailment.weigh(one[1], one[2])
+        return COPIED if entailment.is_read_by_rules(given.words) else given.score
+
+    return Found(
+        {name: [(true, list(map(weigh, claims))) for true, claims in rows] for name, rows in found.sets.items()},
+        list(map(weigh, found.train)),
+        {kind: list(map(weigh, ones)) for kind, ones in found.dev.items()},
+    )
 
 
-def bullets(head: Head, split: str, most: int = 2000) -> list[Signals]:
-    """The reference bullets with their cites."""
-    rows = [json.loads(line) for line in DIGESTS.read_text(encoding="utf-8").splitlines()]
-    told = _told([row for row in rows if row["split"] == split])[0]
-    return [_signals_of(head, one) for one in random.Random(0).sample(told, min(most, len(told)))]
+def balanced(given: Iterable[tuple[bool, float]], at: float) -> float:
+    """Balanced accuracy in per cent, scores under ``at`` being alarms."""
+    given = list(given)
+    kept = [value >= at and value > ALARM for true, value in given if true]
+    caught = [value < at or value == ALARM for true, value in given if not true]
+    return 50 * (statistics.mean(kept) + statistics.mean(caught))
 
 
-def _signals_of(head: Head, one: Told) -> Signals:
-    return signals(head, one.claim, one.evidence, one.evidence, one.context)
+def alarms(values: Sequence[float], at: float) -> float:
+    """The share under ``at``, in per cent."""
+    return 100 * statistics.mean(value < at or value == ALARM for value in values)
 
 
-def edits(head: Head, path: Path, most: int = 150) -> dict[str, list[Signals]]:
-    """The edited bullets of dev.jsonl by kind, and the true ones reworded; evidence as in the file, context unknown."""
-    found: dict[str, list[Signals]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        group = json.loads(line)
-        if group["corpus"] == "bullet":
-            for claim in group["claims"]:
-                name = ("true: " if claim["true"] else "") + claim["kind"]
-                if len(found[name]) < most and claim["kind"] != "bullet":
-                    evidence = group["evidence"]
-                    found[name].append(
-                        signals(head, claim["text"], evidence, evidence, Context(document="\n".join(evidence)))
-                    )
-    return found
+def table(found: Found[float]) -> None:
+    """The rules alone and the rules with the head at some thresholds."""
+    thresholds = quantiles(found.train)
+    print(f"asked about {100 * statistics.mean(map(math.isfinite, found.dev['true'])):.0f} % of the true dev bullets")
+    for name, step in (("even", 0), ("odd", 1)):
+        print(f"| {name} | {' | '.join(found.sets)} | SummEdits, mean | bullets |")
+        for at in (ALARM, *thresholds):
+            cells = {
+                domain: balanced([(true, min(claims)) for true, claims in given[step::2]], at)
+                for domain, given in found.sets.items()
+            }
+            mean = statistics.mean(cells[domain] for domain in DOMAINS)
+            shown = " | ".join(f"{cell:.1f}" for cell in (*cells.values(), mean))
+            print(f"| {at:.2f} | {shown} | {alarms(found.dev['true'] if step else found.train, at):.2f} % |")
+    print(f"| edit of a dev bullet | n | rules | {' | '.join(f'{at:.2f}' for at in thresholds)} |")
+    for kind, scores in found.dev.items():
+        print(f"| {kind} | {len(scores)} | {' | '.join(f'{alarms(scores, at):.1f}' for at in (ALARM, *thresholds))} |")
 
 
-class Logistic:
-    """A logistic model of *not supported* over standardised features; some features may be left out."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.columns = [FEATURES.index(name) for name in names]
-
-    def fit(self, x: Any, y: Any, weight: Any, penalty: float = 0.003) -> Logistic:
-        part = torch.tensor(x[:, self.columns], dtype=torch.double)
-        self.centre, self.scale = part.mean(0), part.std(0) + 1e-6
-        self.model = torch.zeros(part.shape[1] + 1, dtype=torch.double, requires_grad=True)
-        wanted, heavy = torch.tensor(y, dtype=torch.double), torch.tensor(weight, dtype=torch.double)
-        optimizer = torch.optim.LBFGS([self.model], max_iter=200, line_search_fn="strong_wolfe")
-
-        def closure() -> Any:
-            optimizer.zero_grad()
-            logits = (part - self.centre) / self.scale @ self.model[1:] + self.model[0]
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, weight=heavy / heavy.mean())
-            loss = loss + penalty * (self.model[1:] ** 2).sum()
-            loss.backward()
-            return loss
-
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
-        return self
-
-    def __call__(self, x: Any) -> Any:
-        with torch.no_grad():
-            part = torch.tensor(x[:, self.columns], dtype=torch.double)
-            return ((part - self.centre) / self.scale @ self.model[1:] + self.model[0]).numpy()
-
-
-def row_vector(row: dict[str, Any]) -> list[float]:
-    """The worst of each feature over a row's claims."""
-    vectors = np.array([Signals(**claim).vector() for claim in row["claims"]])
-    worst = [
-        vectors[:, n].min() if name in {"score", "score+", "cosine", "overlap"} else vectors[:, n].max()
-        for n, name in enumerate(FEATURES)
-    ]
-    return [float(value) for value in worst]
-
-
-def balanced(alarm: Any, true: Any) -> float:
-    """Balanced accuracy in per cent."""
-    return float(50 * ((~alarm)[true].mean() + alarm[~true].mean()))
-
-
-def best(values: Any, true: Any) -> float:
-    """The threshold above which an alarm serves balanced accuracy best."""
-    steps = np.quantile(values, np.linspace(0.02, 0.98, 97))
-    return float(max(steps, key=lambda at: balanced(values > at, true)))
+def quantiles(train: Sequence[float], extra: Sequence[float] = (0.25, 0.5, 1.0, 2.0)) -> list[float]:
+    """Thresholds at which so many more true bullets of the train split (per cent) are called false."""
+    asked = sorted(value for value in train if value > ALARM)
+    return [asked[round(share / 100 * len(train))] for share in extra]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("what", choices=("prepare", "score"), help="prepare runs the rules, which takes longest")
     parser.add_argument("--work", type=Path, default=Path("training/work/entailment"))
-    parser.add_argument("--graph", default="entailment.onnx")
+    parser.add_argument("--bullets", type=int, default=1000, help="true bullets of each split")
+    parser.add_argument("--edits", type=int, default=150, help="edited bullets of each kind")
     arguments = parser.parse_args()
-    head = Head(arguments.work / arguments.graph)
-    out = arguments.work / f"signals.{arguments.graph}.json"
-    sets = claim_sets(head)
-    milliseconds = 1000 * statistics.mean(head.seconds)
-    found = {
-        "sets": sets,
-        "train": [asdict(one) for one in bullets(head, "train")],
-        "dev": [asdict(one) for one in bullets(head, "dev")],
-        "edits": {
-            kind: [asdict(one) for one in ones] for kind, ones in edits(head, arguments.work / "dev.jsonl").items()
-        },
-    }
-    out.write_text(json.dumps(found), encoding="utf-8")
-    print(f"{milliseconds:.1f} ms for the upper layers of a claim of SummEdits and WiCE, one thread")
+    kept = arguments.work / "asked.pkl"
+    if arguments.what == "prepare":
+        kept.write_bytes(pickle.dumps(prepare(arguments.bullets, arguments.edits)))
+        return
+    entailment._states = cache(entailment._states.__wrapped__)  # noqa: SLF001
+    began = time.process_time()
+    found = weighed(pickle.loads(kept.read_bytes()))
+    print(f"{time.process_time() - began:.0f} s of processor time")
     table(found)
-
-
-def table(found: dict[str, Any]) -> None:
-    """All tables of README.md."""
-    rows = {
-        name: (np.array([row_vector(r) for r in part]), np.array([r["true"] for r in part]))
-        for name, part in found["sets"].items()
-    }
-    train, dev = (np.array([Signals(**one).vector() for one in found[split]]) for split in ("train", "dev"))
-    kinds = {kind: np.array([Signals(**one).vector() for one in ones]) for kind, ones in found["edits"].items()}
-    models = {
-        "overlap": Logistic(["overlap"]), "cosine": Logistic(["cosine"]), "rules": Logistic(["refuted", "unknown"]),
-        "head": Logistic(["score", "score+", "piece"]),
-        "rules + overlap, cosine": Logistic([name for name in FEATURES if name not in {"score", "score+", "piece"}]),
-        "rules + head": Logistic(["refuted", "unknown", "score", "score+", "piece"]), "all": Logistic(FEATURES),
-    }  # fmt: skip
-    for name, model in models.items():
-        x = np.concatenate([part[0][::2] for part in rows.values()])
-        y = np.concatenate([~part[1][::2] for part in rows.values()])
-        weight = np.concatenate([_balance(part[1][::2]) for part in rows.values()])
-        model.fit(x, y, weight)
-        at = 0.5 if name == "rules" else best_mean(model, rows)
-        cells = []
-        for domain, (values, true) in rows.items():
-            odd = true[1::2]
-            alarm = values[1::2][:, :2].max(1) > 0 if name == "rules" else model(values[1::2]) > at
-            own = best(model(values[::2]), true[::2])
-            cells.append((domain, balanced(alarm, odd), balanced(model(values[1::2]) > own, odd)))
-        mean = statistics.mean(cell[1] for cell in cells if cell[0] in DOMAINS)
-        own_mean = statistics.mean(cell[2] for cell in cells if cell[0] in DOMAINS)
-        shown = " | ".join(f"{one:.1f} ({own:.1f})" for _, one, own in cells)
-        print(f"| {name} | {shown} | {mean:.1f} ({own_mean:.1f}) | {100 * (model(dev) > at).mean():.1f} % |")
-    print("at fixed false alarms on bullets of the train split; in brackets those on the dev split")
-    for name in ("head", "rules + overlap, cosine", "rules + head", "all"):
-        for share in (0.03, 0.05, 0.08):
-            over = float(np.quantile(models[name](train), 1 - share))
-            cells = [balanced(_or_rules(models[name], v[1::2], over), t[1::2]) for v, t in rows.values()]
-            false = 100 * _or_rules(models[name], dev, over).mean()
-            shown = " | ".join(f"{c:.1f}" for c in cells)
-            print(
-                f"| {name} or rules, {100 * share:.0f} % | {shown} | {statistics.mean(cells[:4]):.1f} | {false:.1f} % |"
-            )
-    over = float(np.quantile(models["head"](train), 0.95))
-    print("| edit | n | rules | head at 5 % | either |")
-    for kind, values in sorted(kinds.items()):
-        if not len(values):
-            continue
-        rules, heard = values[:, :2].max(1) > 0, models["head"](values) > over
-        caught = " | ".join(f"{100 * part.mean():.0f}" for part in (rules, heard, rules | heard))
-        print(f"| {kind} | {len(values)} | {caught} |")
-
-
-def _or_rules(model: Logistic, values: Any, over: float) -> Any:
-    return (model(values) > over) | (values[:, :2].max(1) > 0)
-
-
-def _balance(true: Any) -> Any:
-    return np.where(true, 0.5 / true.sum(), 0.5 / (~true).sum())
-
-
-def best_mean(model: Logistic, rows: dict[str, Any]) -> float:
-    """One threshold for all sets: the best mean of balanced accuracies on even rows."""
-    values = {name: model(v[::2]) for name, (v, _) in rows.items()}
-    steps = np.quantile(np.concatenate(list(values.values())), np.linspace(0.02, 0.98, 97))
-    return float(max(steps, key=lambda at: statistics.mean(balanced(values[n] > at, rows[n][1][::2]) for n in rows)))
 
 
 if __name__ == "__main__":

@@ -66,6 +66,34 @@ def phrase(
     return tokens[inside[0]].start, tokens[inside[-1]].end
 
 
+def lowered(source: Source, text: str, span: tuple[int, int]) -> str:
+    """Lower case for a phrase that had a capital only because it opened the sentence."""
+    first = next((t for t in source.tokens if t.start == span[0]), None)
+    return text[:1].lower() + text[1:] if span[0] == 0 and first and first.tag != "PROPN" and not first.entity else text
+
+
+Span = tuple[int, int]
+_UNTURNED = frozenset("be have do include mean become resemble last cost weigh lack get".split())
+
+
+def turned(source: Source) -> list[tuple[Span, Span, Span, str]]:
+    """Finite verbs between their subject and their object: the spans of the three, and the verb's passive with "by"."""
+    tokens, found = source.tokens, []
+    for number, token in enumerate(tokens):
+        lemma = source.words.lemma(token)
+        shared = any(t.head == number and t.label in {"conj", "ccomp"} for t in tokens)
+        if token.xpos not in {"VBD", "VBZ"} or token.tag != "VERB" or shared or lemma in _UNTURNED:
+            continue
+        parts = {t.label: n for n, t in enumerate(tokens) if t.head == number and t.tag in {"NOUN", "PROPN"}}
+        subject, object_ = (phrase(tokens, parts[label]) if label in parts else None for label in ("nsubj", "obj"))
+        participle = source.words.form(lemma, "VBN")
+        if subject and object_ and participle and subject[1] + 1 == token.start and token.end + 1 == object_[0]:
+            many = tokens[parts["obj"]].xpos in {"NNS", "NNPS"}
+            auxiliary = ("were" if many else "was") if token.xpos == "VBD" else "are" if many else "is"
+            found.append((subject, (token.start, token.end), object_, f"{auxiliary} {participle} by"))
+    return found
+
+
 def entities(tokens: tuple[Token, ...]) -> list[tuple[int, int, str, int]]:
     """(start, end, kind, index of the first token) of the names."""
     found: list[tuple[int, int, str, int]] = []

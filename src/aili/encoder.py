@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from aili.arborescence import tree
 from aili.errors import EngineError
@@ -64,6 +64,17 @@ class Analysis:
     tokens: tuple[Token, ...]
 
 
+class States(NamedTuple):
+    """Word pieces of a text with [CLS] and [SEP], their offsets, and their states in three layers (1, pieces, 384)."""
+
+    text: str
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    layer2: Floats
+    layer4: Floats
+    layer6: Floats
+
+
 class Encoder:
     """Reads sentences; make it with `load`. Safe to use from several threads."""
 
@@ -97,6 +108,12 @@ class Encoder:
         with _lock:
             heads, tables = _heads()
         return tuple(self._map(lambda text: self._analysis(text, heads, tables), texts))
+
+    def states(self, text: str) -> States:
+        """The first 128 word pieces of a text and their states, for a network that reads several texts together."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        pieces, offsets = encoding.ids[: MAX_PIECES - 2], encoding.offsets[: MAX_PIECES - 2]
+        return States(text, [_CLS, *pieces, _SEP], [(0, 0), *offsets, (0, 0)], *self._run(pieces, list(LAYERS)))
 
     def _vector(self, text: str) -> Floats:
         pieces = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -204,16 +221,17 @@ def _parts() -> tuple[Any, Any]:
         tokenizer = tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8"))
     except Exception as error:  # tokenizers raises Exception itself for a file it cannot read
         raise _broken(path) from error
-    return tokenizer, _session("encoder.onnx")
+    return tokenizer, session("encoder.onnx")
 
 
 @cache
 def _heads() -> tuple[Any, dict[str, list[str]]]:
-    session = _session("heads.onnx")
-    return session, {name: json.loads(tags) for name, tags in session.get_modelmeta().custom_metadata_map.items()}
+    heads = session("heads.onnx")
+    return heads, {name: json.loads(tags) for name, tags in heads.get_modelmeta().custom_metadata_map.items()}
 
 
-def _session(name: str) -> Any:
+def session(name: str) -> Any:
+    """A graph of the weights folder, on one thread. Raises `EngineError` if it is missing or damaged."""
     import onnxruntime
 
     path = _WEIGHTS / name

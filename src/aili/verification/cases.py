@@ -60,11 +60,12 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One claim with its evidence and context, read."""
+    """One claim with its evidence and context, read; ``sentence`` is the one it is a part of, where it is one."""
 
     claim: Passage
     evidence: tuple[Passage, ...]
     context: Context
+    sentence: Passage | None = None
 
     @cached_property
     def whole(self) -> Passage:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from aili.digest import Rule
+from aili.digest import Bullet, Digest, Rule
 from aili.document import Document
 from aili.report import Span
 from aili.verification import dating
@@ -16,6 +16,7 @@ from aili.verification.quantities import Quantity, agrees, quantities
 from aili.verification.rules.quotations import quoted
 
 _Pair = tuple[Rule, tuple[int, int], tuple[int, int]]
+_ANYWHERE: frozenset[Rule] = frozenset(("number", "quotation"))  # what any language writes alike
 
 
 def spans(claim: str, evidence: Sequence[int], document: Document, *, published: str = "") -> tuple[Span, ...]:
@@ -24,11 +25,29 @@ def spans(claim: str, evidence: Sequence[int], document: Document, *, published:
     ``evidence`` are ids of the document's sentences, searched in this order; ``published`` is the ISO 8601 date by which
     weekdays are read.
     """
+    given = ((number, document.sentences[number].start, document.sentence(number)) for number in evidence)
+    return _spans(claim, given, published)
+
+
+def matches(bullet: Bullet, digest: Digest) -> tuple[Span, ...]:
+    """What of a supported ``bullet`` of ``digest`` was found in the sentences that it cites; nothing of any other bullet.
+
+    It is read from the digest alone, so that a digest need not store it. Names and dates are looked for in English only.
+    """
+    if bullet.verdict != "supported":
+        return ()
+    cited = (citation for number in bullet.evidence if (citation := digest.citation(number)) is not None)
+    found = _spans(bullet.text, ((one.id, one.start, one.text) for one in cited), digest.published)
+    english = digest.language.partition("-")[0].lower() in ("", "en")
+    return tuple(span for span in found if english or span.rule in _ANYWHERE)
+
+
+def _spans(claim: str, evidence: Iterable[tuple[int, int, str]], published: str) -> tuple[Span, ...]:
+    """The spans for evidence that is given as id, offset in the document's text, and words."""
     ours = passage(claim)
     found: dict[tuple[int, int], Span] = {}
-    for number in evidence:
-        begin = document.sentences[number].start
-        for rule, here, there in _pairs(ours, passage(document.sentence(number)), published):
+    for number, begin, text in evidence:
+        for rule, here, there in _pairs(ours, passage(text), published):
             if not any(here[0] < end and start < here[1] for start, end in found):
                 found[here] = Span(
                     rule=rule,

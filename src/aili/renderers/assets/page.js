@@ -4,6 +4,7 @@
 (() => {
   const root = document.documentElement;
   const bullets = [...document.querySelectorAll(".bullet")];
+  const marks = document.querySelectorAll(".sentence mark");
   const pane = document.getElementById("evidence");
   const said = document.getElementById("said");
   const help = document.getElementById("help");
@@ -51,6 +52,8 @@
     bullet.classList.add("lit");
     bullet.setAttribute("aria-current", "true");
     sentences.forEach((sentence) => sentence.classList.add("lit"));
+    const told = (mark) => mark.dataset.for.split(" ").includes(String(current + 1));
+    marks.forEach((mark) => mark.classList.toggle("told", told(mark)));
     if (close) close.hidden = false;
     if (narrow.matches) root.classList.add("sheet");
     const target = first || sentences[0];

@@ -11,19 +11,21 @@ from aili.language import Phrases
 from aili.phrases import direction
 from aili.renderers import bullets_of, moment_address, passage_address, plain
 from aili.renderers.html.content import NEW_WINDOW, text_of
+from aili.renderers.html.marking import Places, marked
 
 _ELEMENTS = {"quote": "blockquote", "code": "pre", "table": "pre", "caption": "p", "paragraph": "p", "item": "li"}
 
 
-def evidence_pane(digest: Digest, words: Phrases) -> str:
+def evidence_pane(digest: Digest, words: Phrases, places: Places) -> str:
     """The cited sentences as a list in the order of the document; empty where the digest carries none."""
     if not digest.citations:
         return ""
-    items = "\n".join(_citation(digest, number) for number in sorted({citation.id for citation in digest.citations}))
+    numbers = sorted({citation.id for citation in digest.citations})
+    items = "\n".join(_citation(digest, number, places) for number in numbers)
     return _pane(words.evidence, f'<ul class="citations">\n{items}\n</ul>')
 
 
-def _citation(digest: Digest, number: int) -> str:
+def _citation(digest: Digest, number: int, places: Places) -> str:
     citation = digest.citation(number)
     text = citation.text if citation else ""
     link = passage_address(digest.location, text, citation.locator if citation else "")
@@ -31,14 +33,15 @@ def _citation(digest: Digest, number: int) -> str:
         f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
     )
     place = _place(citation.locator, digest.location) if citation else ""
-    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{text_of(text)}{there}{place}</li>'
+    told = marked(text, places[number]) if number in places else text_of(text)
+    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{told}{there}{place}</li>'
 
 
-def original_pane(digest: Digest, document: Document, words: Phrases) -> str:
+def original_pane(digest: Digest, document: Document, words: Phrases, places: Places) -> str:
     """The document's blocks, every sentence with its number and an anchor."""
     cited = {number for bullet in bullets_of(digest) for number in bullet.evidence}
     language = document.metadata.language or digest.language
-    body = "\n".join(_blocks(document, cited))
+    body = "\n".join(_blocks(document, cited, places))
     return _pane(words.original, f'<div lang="{text_of(language)}" dir="{direction(language)}">\n{body}\n</div>')
 
 
@@ -63,7 +66,7 @@ def _place(locator: str, location: str) -> str:
     return f' <span class="place">{text_of(locator)}</span>' if locator else ""
 
 
-def _blocks(document: Document, cited: set[int]) -> Iterator[str]:
+def _blocks(document: Document, cited: set[int], places: Places) -> Iterator[str]:
     sentences: dict[int, list[int]] = {}
     for number, sentence in enumerate(document.sentences):
         sentences.setdefault(sentence.block, []).append(number)
@@ -75,25 +78,23 @@ def _blocks(document: Document, cited: set[int]) -> Iterator[str]:
         if block.kind == "heading":
             rank = max(3, min(block.level + 2, rank + 1, 6))  # without gaps: a screen reader's outline is a tree
         element = f"h{rank}" if block.kind == "heading" else _ELEMENTS[block.kind]
-        body = _block(document, block, sentences.get(index, []), cited)
+        body = "".join(_parts(document, block, sentences.get(index, []), cited, places))
         yield f'<{element} class="{block.kind}">{body}</{element}>'
     if inside_list:
         yield "</ul>"
 
 
-def _block(document: Document, block: Block, numbers: list[int], cited: set[int]) -> str:
+def _parts(document: Document, block: Block, numbers: list[int], cited: set[int], places: Places) -> Iterator[str]:
     """A block's text, every character of it, with its sentences wrapped."""
-    parts: list[str] = []
     position = block.start
     for number in numbers:
         span = document.sentences[number]
-        parts.append(_text(document.text[position : span.start]))
+        yield _text(document.text[position : span.start])
         kind = "sentence cited" if number in cited else "sentence"
-        text = _text(document.text[span.start : span.end])
-        parts.append(f'<span id="s{number + 1}" class="{kind}">{_number(number)}{text}</span>{_turn(document, number)}')
+        text = marked(document.text[span.start : span.end], places.get(number, ()))
+        yield f'<span id="s{number + 1}" class="{kind}">{_number(number)}{text}</span>{_turn(document, number)}'
         position = span.end
-    parts.append(_text(document.text[position : block.end]))
-    return "".join(parts)
+    yield _text(document.text[position : block.end])
 
 
 def _turn(document: Document, number: int) -> str:

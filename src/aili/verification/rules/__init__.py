@@ -21,13 +21,17 @@ from aili.verification.rules.slots import slots
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleRow:
-    """A rule, where it runs: on ``english`` texts, on ``other`` languages, on a claim ``translated`` from its evidence."""
+    """A rule, where it runs: on ``english`` texts, on ``other`` languages, on a claim ``translated`` from its evidence.
+
+    ``parts`` where it also judges, of an English sentence that joins claims, each of them.
+    """
 
     name: str
     function: RuleFunction
     english: bool = True
     other: bool = False
     translated: bool = False
+    parts: bool = False
 
     def runs(self, context: Context) -> bool:
         """Whether the rule can judge a claim in this context."""
@@ -37,17 +41,17 @@ class RuleRow:
 
 
 RULES: tuple[RuleRow, ...] = (
-    RuleRow(name="numbers", function=numbers),
+    RuleRow(name="numbers", function=numbers, parts=True),
     RuleRow(name="dates", function=date_rule),
     RuleRow(name="names", function=names),
     RuleRow(name="quotations", function=quotations, other=True),
-    RuleRow(name="negation", function=negation),
-    RuleRow(name="antonyms", function=antonyms),
+    RuleRow(name="negation", function=negation, parts=True),
+    RuleRow(name="antonyms", function=antonyms, parts=True),
     RuleRow(name="attribution", function=attribution),
     RuleRow(name="modality", function=modality),
-    RuleRow(name="changes", function=changes),
+    RuleRow(name="changes", function=changes, parts=True),
     RuleRow(name="scope", function=scope),
-    RuleRow(name="slots", function=slots),
+    RuleRow(name="slots", function=slots, parts=True),
     RuleRow(name="roles", function=roles),
     RuleRow(name="coverage", function=coverage),
     RuleRow(name="digits", function=foreign_numbers, english=False, other=True, translated=True),

@@ -187,7 +187,7 @@ def antonyms(case: Case) -> Iterator[Finding]:
             continue
         for opposite in sorted(opposites):
             if (
-                opposite not in case.claim.stems
+                opposite not in (case.sentence or case.claim).stems
                 and len(_around(case.claim, token.stem) & _around(case.nearest, opposite)) >= 2
             ):
                 yield finding(

@@ -1,8 +1,9 @@
-"""Roles: who did it and to whom. The claim and its evidence are parsed where both have the same words in another order.
+"""Roles: who did it and to whom. Both are parsed where they have the same words in another order, or *by* in one only.
 
-A passive, a relative clause or a nominal style change the order and keep the roles, so that order alone says nothing; the
-embedded encoder's dependency heads say which word is whose subject and object. A verb that both have, with the same two
-words beneath it in each other's place, is refuted. Parsing takes some milliseconds a sentence and is kept.
+A passive, a relative clause or a nominal style change the order and keep the roles, and a passive may keep the order and
+change the roles ("Keller was thanked by Novak"), so that order alone says nothing; the embedded encoder's dependency
+heads say which word is whose subject and object. A verb that both have, with the same two words beneath it in each
+other's place, is refuted. Parsing takes some milliseconds a sentence and is kept.
 """
 
 from __future__ import annotations
@@ -30,15 +31,16 @@ _LONGEST = 60  # words; a longer sentence is a list, and its parse a guess
 def roles(case: Case) -> Iterator[Finding]:
     """Refuted where a verb has its subject and its object, or two other parts, in each other's place."""
     for part in case.evidence:
-        if not _reordered(case.claim, part):
+        if not (_reordered(case.claim, part) or _revoiced(case.claim, part)):
             continue
         theirs = _acts(part.text)
         for verb, parts in _acts(case.claim.text):
             for other, known in theirs:
                 if verb == other and (swapped := _swapped(parts, known)) and not _same_somewhere(parts, verb, theirs):
                     one, two = swapped
+                    word = next((token.text for token in case.claim.tokens if token.stem == verb), verb)
                     yield finding(
-                        "role", "refuted", f"The claim has {one!r} and {two!r} in each other's place beside {verb!r}."
+                        "role", "refuted", f"The claim has {one!r} and {two!r} in each other's place beside {word!r}."
                     )
                     return
 
@@ -47,13 +49,29 @@ def _reordered(claim: Passage, evidence: Passage) -> bool:
     """Whether two words that both have stand on the other side of a third, without which roles cannot be exchanged."""
     if len(evidence.content) > _LONGEST or len(claim.content) > _LONGEST:
         return False
-    places = {token.stem: at for at, token in reversed(list(enumerate(evidence.content)))}
-    shared = list(dict.fromkeys(places[token.stem] for token in claim.content if token.stem in places))
+    shared = _shared(claim, evidence)
     return any(
         min(shared[middle + 1 :]) < place < max(shared[:middle])
         for middle, place in enumerate(shared)
         if 0 < middle < len(shared) - 1
     )
+
+
+def _revoiced(claim: Passage, evidence: Passage) -> bool:
+    """Whether one of the two may be passive where the other is not, so that words in the same order exchange roles."""
+    if len(evidence.content) > _LONGEST or len(claim.content) > _LONGEST:
+        return False
+    return _agents(claim) != _agents(evidence) and len(_shared(claim, evidence)) >= 3
+
+
+def _agents(part: Passage) -> int:
+    return sum(token.norm == "by" for token in part.tokens)
+
+
+def _shared(claim: Passage, evidence: Passage) -> list[int]:
+    """Places in the evidence of the content words that both have, in the order of the claim."""
+    places = {token.stem: at for at, token in reversed(list(enumerate(evidence.content)))}
+    return list(dict.fromkeys(places[token.stem] for token in claim.content if token.stem in places))
 
 
 _Parts = tuple[tuple[str, frozenset[str], str], ...]

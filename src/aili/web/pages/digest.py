@@ -21,6 +21,7 @@ from aili.renderers.html.panes import panes
 from aili.web.context import context
 from aili.web.failures import status_of
 from aili.web.identity import Asking, Person, require
+from aili.web.marking import places
 from aili.web.pages import see, tags_of, texts
 from aili.web.pages.home import Form
 from aili.web.templating import page
@@ -161,7 +162,7 @@ def _page(
     digest = library.digests.digest(account, digest_id)
     document = library.digests.document(account, digest_id)
     # Our own renderer's markup: it escapes every text that it is given, and tests hold it to that.
-    body = Markup(panes(digest, document))  # noqa: S704
+    body = Markup(panes(digest, document, places=places(digest, document)))  # noqa: S704
     return page(
         request,
         "digest.html",

@@ -20,6 +20,7 @@ from aili.renderers.html.panes import panes
 from aili.settings import Settings
 from aili.store.records import Share
 from aili.web.context import address_of
+from aili.web.marking import places
 from aili.web.templating import environment
 
 LONGEST_DESCRIPTION = 300  # characters; what messengers show of it ends before
@@ -89,7 +90,7 @@ def show_page(request: Request, share: Share, digest: Digest, document: Document
     """The share page of an open share."""
     address = address_of(request, f"/s/{share.token}")
     # Our own renderer's markup: it escapes every text that it is given, and tests hold it to that.
-    body = Markup(panes(digest, document))  # noqa: S704
+    body = Markup(panes(digest, document, places=places(digest, document)))  # noqa: S704
     page = (
         environment()
         .get_template("share.html")
