@@ -119,7 +119,9 @@ def test_a_heading_does_not_shout(text: str, expected: str) -> None:
     assert calm(text, frozenset({"EU", "NATO"}), frozenset({"hooks"})) == expected
 
 
-RUNNING = " The Helio Strap 2 is new.\n We tried a smart band and the Smart Band 10 for a week.\n Twisted Roots lasts long."
+RUNNING = (
+    " The Helio Strap 2 is new.\n We tried a smart band and the Smart Band 10 for a week.\n Twisted Roots lasts long."
+)
 
 
 @pytest.mark.parametrize(
