@@ -50,13 +50,18 @@ bench: $(DEV_READY) ## speed and quality against peers, as tables
 docs: $(DEV_READY) ## write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
 
-train: $(TRAIN_READY) ## make the embedded engine's weights again (training/README.md); needs ../shared and an hour
+train: $(TRAIN_READY) ## make the embedded engine's weights again (training/README.md); needs ../shared and a few hours
 	$(TRAIN)/python -m training.export_encoder
 	$(TRAIN)/python -m training.train_heads prepare
 	$(TRAIN)/python -m training.train_heads train
 	$(TRAIN)/python -m training.train_heads export
 	$(TRAIN)/python -m training.train_salience
 	$(TRAIN)/python -m training.train_questions
+	$(TRAIN)/python -m training.train_answers
+	$(TRAIN)/python -m training.entailment_data
+	$(TRAIN)/python -m training.train_entailment prepare
+	$(TRAIN)/python -m training.train_entailment train
+	$(TRAIN)/python -m training.train_entailment export
 	$(TRAIN)/python -m training.score
 
 lock: ## resolve the newest versions that pyproject.toml allows into the two locks
