@@ -129,6 +129,8 @@ def test_what_a_bullet_and_its_evidence_both_say_is_underlined_with_that_bullet_
     bullet = page.locator(".bullet").nth(number)
     bullet.click()
     seen = marks.evaluate_all(line)
+    sizes = "(marks) => marks.every((m) => getComputedStyle(m).font === getComputedStyle(m.parentElement).font)"
+    assert marks.evaluate_all(sizes)
     assert {shown for bullets, shown in seen if str(number + 1) in bullets.split()} == {"underline"}
     assert {shown for bullets, shown in seen if str(number + 1) not in bullets.split()} == {"none"}
     page.keyboard.press("Escape")

@@ -52,8 +52,8 @@
     bullet.classList.add("lit");
     bullet.setAttribute("aria-current", "true");
     sentences.forEach((sentence) => sentence.classList.add("lit"));
-    const told = (mark) => mark.dataset.for.split(" ").includes(String(current + 1));
-    marks.forEach((mark) => mark.classList.toggle("told", told(mark)));
+    const matched = (mark) => mark.dataset.for.split(" ").includes(String(current + 1));
+    marks.forEach((mark) => mark.classList.toggle("matched", matched(mark)));
     if (close) close.hidden = false;
     if (narrow.matches) root.classList.add("sheet");
     const target = first || sentences[0];
