@@ -210,3 +210,12 @@ def test_characters_that_xml_forbids_are_left_out(odd: str) -> None:
     """Found by mutation: lxml reads them, and refuses to move them."""
     html = f"<p>{PROSE[0]} {PROSE[1]}</p><blockquote type='cite'>So?</blockquote>{odd}<p>{PROSE[2]} {PROSE[3]}</p>"
     assert read(f"{HEAD}Content-Type: text/html; charset=utf-8\n\n{html}\n".encode()).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "subject", ["The northern pie\x00r", "The northern\x1a pier", "=?utf-8?b?VGhlIG5vcnRoZXJuAiBwaWVy?="]
+)
+def test_a_subject_has_no_control_characters(subject: str) -> None:
+    """Found by the fuzzer."""
+    data = f"From: Ada Berg <ada@example.org>\nSubject: {subject}\nMIME-Version: 1.0\n\n{TEXT}\n"
+    assert read(data.encode()).metadata.title == "The northern pier"

@@ -29,6 +29,7 @@ FEWER = 0.6  # of the words of the HTML part: a plain part with fewer is a stub
 LINKED = 25  # words to an address; a plain part with fewer is a list of addresses
 
 _FIRM = re.compile(r",\s*(?:inc|ltd|llc|corp|co|plc|gmbh|ag|s\.?a)\.?$", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _REPLY = re.compile(
     r"(?:(?:re|fwd?|aw|wg|antw|tr|rv|sv|vs|r|i|res|enc|回复|转发|答复)\s?(?:\[\d+\])?[:：]\s*)+", re.IGNORECASE
 )
@@ -158,7 +159,11 @@ def _metadata(message: Message) -> Metadata:
 
 
 def _said(value: object) -> str:
-    """A header's text, its encoded words (RFC 2047) decoded."""
+    """A header's text, its encoded words (RFC 2047) decoded, without control characters and halves of characters."""
+    return " ".join(_CONTROLS.sub("", _decoded(value)).split())
+
+
+def _decoded(value: object) -> str:
     text = str(value)[:4000].replace("\r", "").replace("\n", "")
     try:
         parts: Sequence[tuple[bytes | str, str | None]] = decode_header(text)
