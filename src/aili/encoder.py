@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -113,7 +113,7 @@ class Encoder:
         """The first 128 word pieces of a text and their states, for a network that reads several texts together."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         pieces, offsets = encoding.ids[: MAX_PIECES - 2], encoding.offsets[: MAX_PIECES - 2]
-        return States(text, [_CLS, *pieces, _SEP], [(0, 0), *offsets, (0, 0)], *self._run(pieces, list(LAYERS)))
+        return States(text, [_CLS, *pieces, _SEP], [(0, 0), *offsets, (0, 0)], *_read(self._session, tuple(pieces))[1:])
 
     def _vector(self, text: str) -> Floats:
         pieces = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -129,7 +129,7 @@ class Encoder:
         piece = 0
         while vector is None or len(tokens) < len(spans):
             end = piece + MAX_PIECES - 2
-            found = self._run(ids[piece:end], ["vector", *LAYERS])
+            found = _read(self._session, tuple(ids[piece:end]))
             vector = found[0][0] if vector is None else vector
             done = len(tokens)
             limit = offsets[end][0] if end < len(offsets) else len(text)
@@ -158,6 +158,14 @@ class Encoder:
             return map(function, items)
         with ThreadPoolExecutor(min(self._threads, len(items))) as pool:
             return pool.map(function, items)
+
+
+@lru_cache(maxsize=32)
+def _read(session: Any, pieces: tuple[int, ...]) -> tuple[Any, ...]:
+    """The vector and the states of the layers; kept, for whoever parses a sentence often asks for its states next."""
+    import numpy as np
+
+    return tuple(session.run(["vector", *LAYERS], {"ids": np.array([[_CLS, *pieces, _SEP]], np.int64)}))
 
 
 def _tokens(
