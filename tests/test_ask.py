@@ -283,6 +283,13 @@ def test_a_session_is_kept_in_a_file_and_belongs_to_one_document(examples: Path,
     assert session.read_bytes() == kept
 
 
+@pytest.mark.parametrize("reference", ["aB3", "iJ-QFA", "Y2WdW-", "viR6_A9x-0"])
+def test_what_may_be_an_id_is_looked_for_in_the_library(reference: str) -> None:
+    done = run(reference, REPAIRS)
+    assert done.returncode == 3
+    assert b"no file and no kept digest" in done.stderr
+
+
 def test_a_kept_digest_is_asked_by_its_id(examples: Path) -> None:
     aili_ = [sys.executable, "-m", "aili"]
     subprocess.run([*aili_, str(examples / "harbour-bridge.html")], check=True, capture_output=True, timeout=120)

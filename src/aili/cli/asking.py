@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from contextlib import closing
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from aili.settings import Settings
 
 SILENT = 1
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # of a kept digest, or its beginning
 
 EPILOG = """\b
 Exit codes: 0 answered, 1 the document does not say, 2 wrong usage, 3 unreadable
@@ -182,7 +184,7 @@ def _describe(event: AskEvent) -> str:
 
 def _source(reference: str, settings: Settings) -> str | Document:
     """The reference, or the document of the kept digest whose id it is or begins; raises MissingError."""
-    if reference == "-" or "://" in reference or not reference.isalnum() or _exists(reference):
+    if not _ID.fullmatch(reference) or _exists(reference):
         return reference
     from aili.library import open_library
 
