@@ -26,13 +26,16 @@ STATES = WIDTH * len(TAKEN)
 class Layer(nn.Module):
     """One of the encoder's transformer layers."""
 
-    def __init__(self, tensors: Mapping[str, Tensor], number: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
         self.mix = nn.Linear(WIDTH, WIDTH)
         self.wide = nn.Linear(WIDTH, 4 * WIDTH)
         self.narrow = nn.Linear(4 * WIDTH, WIDTH)
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
+
+    def take(self, tensors: Mapping[str, Tensor], number: int) -> None:
+        """Read the weights of one of the encoder's layers."""
         prefix = f"encoder.layer.{number}"
         names = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
         pairs = {
@@ -70,7 +73,9 @@ class Encoder(nn.Module):
         with torch.no_grad():
             self.norm.weight.copy_(tensors["embeddings.LayerNorm.weight"])
             self.norm.bias.copy_(tensors["embeddings.LayerNorm.bias"])
-        self.layers = nn.ModuleList(Layer(tensors, number) for number in range(max(TAKEN)))
+        self.layers = nn.ModuleList(Layer() for _ in range(max(TAKEN)))
+        for number, layer in enumerate(self.layers):
+            layer.take(tensors, number)  # type: ignore[operator]
         self.requires_grad_(False)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:

@@ -14,22 +14,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.entailment_model import Layer as Single
+
 HEADS, WIDTH, POINTER = 12, 384, 128
 LAYERS = ((2, 0), (4, 1), (5, 2))  # the encoder's layer that each begins as, and the third of the states it attends to
 ROLES = 6
 PLACES = 48
 
 
-class Layer(nn.Module):
-    """One layer with BERT's weights, attending to a source beside its own past."""
+class Layer(Single):
+    """One of the encoder's layers, attending to a source beside its own past."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.mix = nn.Linear(WIDTH, WIDTH)
-        self.wide = nn.Linear(WIDTH, 4 * WIDTH)
-        self.narrow = nn.Linear(4 * WIDTH, WIDTH)
-        self.norms = nn.ModuleList(nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
         self.drop = nn.Dropout(0.1)
 
     def source(self, states: Tensor) -> tuple[Tensor, Tensor]:
@@ -38,7 +35,7 @@ class Layer(nn.Module):
         key, value = found.unflatten(-1, (2 * HEADS, -1)).transpose(1, 2).chunk(2, 1)
         return key, value
 
-    def forward(self, x: Tensor, source: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, source: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:  # type: ignore[override]
         """States (batch, written, width); mask (batch, 1, written, source + written) is 0 where it may look."""
         query, key, value = self.qkv(x).unflatten(-1, (3 * HEADS, -1)).transpose(1, 2).chunk(3, 1)
         # Plain products: the fused attention's backward pass took a third of a step on a CPU.
@@ -47,23 +44,6 @@ class Layer(nn.Module):
         x = self.norms[0](x + self.drop(self.mix(seen.transpose(1, 2).flatten(2))))
         found: Tensor = self.norms[1](x + self.drop(self.narrow(functional.gelu(self.wide(x)))))
         return found
-
-    def take(self, tensors: Mapping[str, Tensor], number: int) -> None:
-        """Read the weights of one of the encoder's layers."""
-        prefix = f"encoder.layer.{number}"
-        names = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
-        pairs = {
-            self.mix: f"{prefix}.attention.output.dense",
-            self.wide: f"{prefix}.intermediate.dense",
-            self.narrow: f"{prefix}.output.dense",
-            self.norms[0]: f"{prefix}.attention.output.LayerNorm",
-            self.norms[1]: f"{prefix}.output.LayerNorm",
-        }
-        with torch.no_grad():
-            for part in ("weight", "bias"):
-                getattr(self.qkv, part).copy_(torch.cat([tensors[f"{name}.{part}"] for name in names]))
-                for module, name in pairs.items():
-                    getattr(module, part).copy_(tensors[f"{name}.{part}"])
 
 
 class Writer(nn.Module):

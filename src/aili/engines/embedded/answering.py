@@ -108,6 +108,7 @@ def prepared(
     texts = [clean(document.sentence(number), english=language == "en") for number in numbers]
     if question and network is not None and len(numbers) > READ:
         kept = _sharing(texts, question, language)
+        # mypy joins the three lists' types to list[object]
         numbers, headings, texts = ([each[at] for at in kept] for each in (numbers, headings, texts))  # type: ignore[assignment]
     vectors = network.embed(texts) if network is not None else np.zeros((len(texts), WIDTH), np.float32)
     text = Text(
