@@ -26,7 +26,7 @@ from aili.cli.models import models
 from aili.cli.output import write
 from aili.cli.references import refuse_overwriting, refuse_typing
 from aili.cli.serving import serve
-from aili.cli.showing import chosen_format, options, output_options, show
+from aili.cli.showing import chosen_format, fetch_options, options, output_options, show
 from aili.cli.usage import usage
 from aili.cli.users import user
 from aili.feed import Feed
@@ -74,28 +74,11 @@ def cli() -> None:
 
 
 input_options = options(
-    click.option("--timeout", "fetch_seconds", type=float, metavar="SECONDS", help="Longest time a page may take."),
-    click.option("--max-size", "fetch_megabytes", type=float, metavar="MB", help="Largest input that is read."),
+    fetch_options,
     click.option("--min-words", type=int, metavar="N", help="Fewest words that are worth digesting."),
-    click.option(
-        "--allow-host",
-        "allow_hosts",
-        multiple=True,
-        metavar="HOST",
-        help="A private host, address or network that may be fetched from; repeatable.",
-    ),
-    click.option(
-        "--one-page",
-        "fetch_pages",
-        flag_value=1,
-        default=None,
-        type=int,
-        help="Read only the page named, not the pages that its article goes on at.",
-    ),
     click.option(
         "--no-cache", "cache", flag_value=False, default=None, type=bool, help="Neither use nor keep fetched pages."
     ),
-    click.option("--password", envvar="AILI_PASSWORD", default="", metavar="TEXT", help="Opens an encrypted document."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
 )
 
