@@ -210,7 +210,10 @@ def _dressed_markup(text: bytes, form: str, chance: Random) -> bytes:
         mark = chance.choice((b"<!-- x -->", b"", b"&#8203;", b"&shy;"))
         return found[1] + b"<%b>%b</%b>" % (wrap, left, wrap) + mark + rest
 
-    return text[:begin] + re.sub(pattern, dress, text[begin:])
+    # What a page has in comments stays as it is: a comment within one would end it, and show what it hides.
+    parts = re.split(rb"(<!--.*?-->)", text[begin:], flags=re.DOTALL)
+    parts[::2] = [re.sub(pattern, dress, part) for part in parts[::2]]
+    return text[:begin] + b"".join(parts)
 
 
 def _dressed_word(text: bytes, chance: Random) -> bytes:

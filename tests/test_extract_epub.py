@@ -287,3 +287,62 @@ def test_a_digest_of_a_book_says_in_which_chapter_its_evidence_stands() -> None:
     assert digest.title == "The Northern Pier"
     assert digest.citations
     assert {one.locator for one in digest.citations} <= {"Storm", "Pier"}
+
+
+SHEET = """.span3 { font-size: 14pt; font-weight: bold }
+/* .plain { font-weight: bold } */ p.name, .other { font-weight: 700 }"""
+
+
+def converted(body: str, *, nav: str, title: str = "The Pier") -> Document:
+    """A book as LibreOffice writes it: paragraphs, and classes that say how they look."""
+    page = xhtml(f"<p class='para0'><span class='span3'>{title}</span></p>{body}").replace(
+        "<head>", '<head><link rel="stylesheet" href="looks/a.css"/>'
+    )
+    assert "a.css" in page
+    data = epub(
+        {"a.xhtml": page},
+        nav=[(nav, "a.xhtml")],
+        metadata=f"<dc:title>{title}</dc:title>",
+        more={"OEBPS/looks/a.css": SHEET},
+    )
+    return read(data)
+
+
+def test_bold_lines_of_a_book_without_headings_head_the_paragraphs_below_them() -> None:
+    bold = "<p class='para2'><span class='span3'>{}</span></p><p class='para3'>{}</p>"
+    body = (
+        "<p>Ada Berg</p><p>14 May 2024</p>" + bold.format("The storm", PROSE[0]) + bold.format("The cracks", PROSE[1])
+    )
+    body += f"<p class='name'>Later</p><p class='plain'>{PROSE[2]}</p><p class='plain'>Short</p><p>{PROSE[0]}</p>"
+    document = converted(body, nav="The storm")
+    assert [(block.kind, document.block(at)) for at, block in enumerate(document.blocks)] == [
+        ("heading", "The storm"), ("paragraph", PROSE[0]), ("heading", "The cracks"), ("paragraph", PROSE[1]),
+        ("heading", "Later"), ("paragraph", PROSE[2]), ("paragraph", "Short"), ("paragraph", PROSE[0]),
+    ]  # fmt: skip
+    assert (document.metadata.authors, document.metadata.published) == (("Ada Berg",), "2024-05-14")
+
+
+def test_names_of_who_speaks_are_no_headings_although_they_are_bold() -> None:
+    body = "".join(f"<p><b>{name}</b></p><p>{text}</p>" for name in ("ADA", "TOR") for text in PROSE)
+    document = read(epub({"a.xhtml": xhtml(body)}))
+    assert "heading" not in {block.kind for block in document.blocks}
+
+
+def test_short_paragraphs_of_another_look_below_a_colon_are_a_list_that_lost_its_marks() -> None:
+    few = "".join(f"<p class='para4'>{text}</p>" for text in ("eleven pillars", "the lamp"))
+    text = "".join(f"<p class='para3'>{text}</p>" for text in PROSE)
+    document = converted(f"{text}<p class='para3'>The storm broke:</p>{few}{text}", nav="Section 1")
+    assert [document.block(at) for at, block in enumerate(document.blocks) if block.kind == "item"] == [
+        "eleven pillars", "the lamp",
+    ]  # fmt: skip
+    assert "Section 1" not in document.text
+    spoken = "".join(f"<p class='para3'>{text}</p>" for text in ("Is it safe?", "No.", *PROSE))
+    document = converted(f"<p class='first'>She asked:</p>{spoken}", nav="The Pier")
+    assert "item" not in {block.kind for block in document.blocks}
+
+
+def test_a_caption_that_screen_readers_skip_is_read_since_everybody_sees_it() -> None:
+    figure = '<figure><img src="x.png" alt="The pier."/><figcaption aria-hidden="true">The pier.</figcaption></figure>'
+    document = read(epub({"a.xhtml": xhtml(figure + "".join(f"<p>{text}</p>" for text in PROSE))}))
+    assert [document.block(at) for at, block in enumerate(document.blocks) if block.kind == "caption"] == ["The pier."]
+    assert not document.reading.warnings

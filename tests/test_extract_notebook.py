@@ -54,6 +54,8 @@ def test_what_a_cell_leaves_open_does_not_swallow_the_next() -> None:
 def test_title_and_authors_come_from_the_metadata_or_the_front_matter() -> None:
     document = read(notebook(cell("\n".join(PROSE)), title="The Pier", authors=[{"name": "Ada Berg"}, "Tor Eklund", 3]))
     assert (document.metadata.title, document.metadata.authors) == ("The Pier", ("Ada Berg", "Tor Eklund"))
+    document = read(notebook(cell("\n".join(PROSE)), title="The\x07 \u200bpier", authors=["Ada\x00 Berg"]))
+    assert (document.metadata.title, document.metadata.authors) == ("The pier", ("Ada Berg",))
     document = read(notebook(cell("---\ntitle: The Pier\nauthor: Ada Berg\n---\n", "raw"), cell("\n".join(PROSE))))
     assert (document.metadata.title, document.metadata.authors) == ("The Pier", ("Ada Berg",))
 

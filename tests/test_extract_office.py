@@ -335,3 +335,54 @@ def test_raised_marks_of_notes_on_slides_go_and_exponents_stay() -> None:
     text = read(pptx(slide(shape("Pier", kind="title"), shape(*lines, *PROSE, kind="")))).text
     assert "The pier is closed.\n" in text
     assert "3 km2" in text
+
+
+def test_slides_that_open_a_part_stand_above_those_in_it_and_an_agenda_is_set_aside() -> None:
+    data = pptx(
+        slide(shape("The Northern Pier", kind="ctrTitle")),
+        slide(shape("Today", kind="title"), shape("Storm", "Cracks", "What we ask", kind="")),
+        slide(shape("What happened", kind="title")),
+        slide(shape("The storm", kind="title"), shape(*PROSE, kind="")),
+        slide(shape("Cracks", kind="title"), shape("eleven pillars", "the lamp", "the quay", kind="")),
+        slide(shape("What we ask of you", kind="title"), shape(PROSE[0], kind="")),
+        sections=(3, 6),
+    )
+    document = read(data)
+    assert [(level, text) for kind, level, text in blocks(document) if kind == "heading"] == [
+        (1, "What happened"), (2, "The storm"), (2, "Cracks"), (1, "What we ask of you"),
+    ]  # fmt: skip
+    assert document.reading.warnings == ("Set aside: 1 agenda slide.",)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Board meeting, 12 March 2024", "Ada Berg"),
+        ("Ada Berg<BR>Harbour office · March 12, 2024",),
+        ("Ada Berg", "DAY 12 March 2024"),
+    ],
+)
+def test_the_first_slide_says_who_speaks_and_when(lines: tuple[str, ...]) -> None:
+    told = [line for line in lines if not line.startswith("DAY")]
+    foot = [shape(line.removeprefix("DAY "), kind="dt") for line in lines if line.startswith("DAY")]
+    first = slide(shape("The Northern Pier", kind="ctrTitle"), shape(*told, kind="subTitle"), *foot)
+    first = first.replace("&lt;BR&gt;", "</a:t></a:r><a:br/><a:r><a:t>")
+    core = "<dc:creator>Ada Berg</dc:creator><dcterms:created>2024-11-28T10:00:00Z</dcterms:created>"
+    document = read(pptx(first, slide(shape("Storm", kind="title"), shape(*PROSE, kind="")), core=core))
+    assert (document.metadata.authors, document.metadata.published) == (("Ada Berg",), "2024-03-12")
+    assert "Ada Berg" not in document.text
+
+
+def test_a_bold_line_on_a_slide_heads_what_stands_below_it() -> None:
+    bold = '<a:p><a:r><a:rPr b="1"/><a:t>The cracks</a:t></a:r></a:p>'
+    document = read(
+        pptx(slide(shape("Pier", kind="title")), slide(shape("Storm", kind="title"), shape(bold, PROSE[0])))
+    )
+    assert ("heading", 2, "The cracks") in blocks(document)
+
+
+@pytest.mark.parametrize("style", ["Table", "TableCaption", "Table_20_Caption", "FigureCaption", "Illustration"])
+def test_captions_are_known_by_the_names_that_programs_give_their_styles(style: str) -> None:
+    text = "".join(f"<text:p>{one}</text:p>" for one in PROSE)
+    document = read(odt(f'<text:p text:style-name="{style}">Storms by year</text:p>{text}'))
+    assert blocks(document)[0] == ("caption", 0, "Storms by year")

@@ -88,6 +88,15 @@ def test_a_bold_first_line_above_a_byline_is_the_title() -> None:
     assert document.metadata.title == "The northern pier"
     assert (document.metadata.authors, document.metadata.published) == (("Ada Berg",), "2019-05-03")
     assert document.text == long
+    body = "".join(rf"{text}\par " for text in PROSE)
+    document = read(rf"{{\pard \qc \b \fs36 Is the pier safe?\par}}\pard Ada Berg\par 3 May 2019\par {body}")
+    assert (document.metadata.title, document.metadata.published) == ("Is the pier safe?", "2019-05-03")
+    again = r"{\pard \outlinelevel0 \b The pier\par}\pard "
+    document = read(rf"{{\pard \qc \b The pier\par}}\pard Ada Berg\par 3 May 2019\par {again}{body}")
+    assert document.metadata.title == "The pier"
+    assert document.text.startswith(PROSE[0])
+    document = read(rf"{{\pard \b Is it safe?\par}}\pard No.\par {body}")
+    assert document.metadata.title == ""
 
 
 def test_letters_of_other_code_pages_and_unicode_are_read() -> None:
@@ -149,3 +158,11 @@ def test_a_damaged_file_is_a_document_or_a_clear_error() -> None:
             )
         except AiliError as error:
             assert error.message
+
+
+def test_a_title_holds_no_characters_that_nobody_sees() -> None:
+    """Found by fuzzing: a heading with a zero byte became the title."""
+    document = read(
+        r"{\pard \outlinelevel0 The \'00\u8203?pier\par}\pard " + "".join(rf"{text}\par " for text in PROSE)
+    )
+    assert document.metadata.title == "The pier"

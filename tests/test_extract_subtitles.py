@@ -75,6 +75,17 @@ def test_captions_that_roll_up_say_each_word_once() -> None:
     assert document.text == "Hello everyone here to the harbour we look around."
 
 
+def test_a_line_that_is_shown_again_above_a_new_one_after_a_pause_is_said_once() -> None:
+    shown = vtt(
+        (0, 2, "\nhello everyone here"),
+        (4, 6, "hello everyone here\nto the harbour"),
+        (30, 32, "to the harbour\nwe go"),
+    )
+    assert read(shown, name="x.vtt").text.casefold().count("hello everyone here") == 1
+    assert read(shown, name="x.vtt").text.casefold().count("to the harbour") == 2
+    assert read(srt((0, 1, "No."), (3, 4, "No.\nStay here."))).text.count("No.") == 2
+
+
 def test_captions_that_grow_say_each_word_once() -> None:
     document = read(
         srt((0, 1, "The ferry was"), (1, 2, "The ferry was cancelled twice"), (2, 3, "was cancelled twice this week."))

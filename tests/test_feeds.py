@@ -30,7 +30,7 @@ from aili.extractors import ParseLimits, entries
 from aili.extractors.feed.syndication import read
 from aili.feed import Feed
 from aili.sources import media_type
-from tests.servers import page, serve
+from tests.servers import Page, page, serve
 from tests.test_cli import run, text_of
 from tests.test_web_making import ended, hand_in
 from tests.web import serving_app
@@ -180,6 +180,43 @@ def test_an_entry_without_a_link_is_digested_from_the_text_in_the_feed(tmp_path:
     assert (digest["title"], digest["site"], digest["published"]) == ("Ferry & bridge", "Courier", "2024-06-19")
     assert all(citation["text"] in PROSE["Ferry"] for citation in digest["citations"])
     assert digest["provenance"]["words"] > 40
+
+
+SIGNED = '<p>The post <a href="{0}/Ferry/?utm=x">Ferry</a> appeared first on <a href="{0}">Courier</a>.</p>'
+
+
+def full(base: str, text: str) -> str:
+    content = (
+        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">{escape(text)}</content:encoded>'
+    )
+    return rss(base, names=["Ferry"]).replace("<description>In short.</description>", content)
+
+
+@pytest.mark.parametrize(
+    "answer", [page(article("Ferry")), page("<main>Subscribe to read.</main>"), page("", status=404)]
+)
+def test_an_article_that_cannot_be_read_is_digested_as_the_feed_has_it_and_says_so(answer: Page) -> None:
+    with serve({"/Ferry": answer}) as server:
+        text = "".join(f"<p>{PROSE[name]}</p>" * 2 for name in ("Bridge", "Market")) + SIGNED.format(server.url(""))
+        server.routes["/feed"] = page(full(server.url(""), text), media_type="application/rss+xml")
+        digest = json.loads(text_of(server.url("/feed"), "--latest", "1", "-f", "json", *LOCAL))
+        own = answer.status == 200 and b"Subscribe" not in answer.body
+        told = [
+            note
+            for note in digest["provenance"]["notes"]
+            if note.startswith("This is the text that the feed has of it.")
+        ]
+        assert (digest["title"], digest["location"], len(told)) == ("Ferry", server.url("/Ferry"), 0 if own else 1)
+        assert all((citation["text"] in PROSE["Ferry"]) == own for citation in digest["citations"])
+
+
+def test_a_teaser_in_a_feed_stands_for_no_article() -> None:
+    teaser, whole = f"<p>{PROSE['Bridge']}</p>", f"<p>{PROSE['Bridge']}</p>" * 4 + SIGNED
+    link = "https://courier.example"
+    assert parsed(full(link, teaser)).entries[0].text == ""
+    assert parsed(full(link, whole.format(link))).entries[0].text == f"<p>{PROSE['Bridge']}</p>" * 4
+    other = whole.format("https://other.example")
+    assert parsed(full(link, other)).entries[0].text == other
 
 
 def test_a_feed_cannot_make_aili_read_a_file_or_contact_a_private_address(tmp_path: Path) -> None:

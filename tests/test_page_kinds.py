@@ -95,8 +95,13 @@ COLLECTION = '<script type="application/ld+json">{"@type": "CollectionPage"}</sc
             f"<main><h1>News</h1><p>{PROSE}</p><p>{MORE}</p></main>",
             head='<script type="application/ld+json">{"@type": "CollectionPage"}</script>',
         ),
+        html(
+            "<main><h1>News</h1>"
+            + "".join(f'<div><h2>{day}</h2><a href="/{day}"><p>{day}: {PROSE}</p></a></div><hr/>' for day in DAYS[:3])
+            + f'<section><a href="/last"><p>{MORE}</p></a></section></main>'
+        ),
     ],
-    ids=["cards alone", "cards under a text", "as it says itself"],
+    ids=["cards alone", "cards under a text", "as it says itself", "teasers within links, one by one"],
 )
 def test_a_page_that_lists_others_is_told(source: str) -> None:
     assert LIST in read_text(source).reading.warnings
@@ -112,8 +117,9 @@ LONG = "".join(f"<p>{PROSE} {day}.</p><p>{MORE} {day}.</p>" for day in DAYS)
         html(f"<article><h1>Pier</h1><p>{PROSE}</p><p>{MORE}</p></article><aside>{cards()}</aside>"),
         html(f"<article><h1>Pier</h1>{LONG}</article><div>{cards()}</div>"),
         html("<main><h1>Six days</h1><ul>" + "".join(f"<li>{day}: {PROSE}</li>" for day in DAYS) + "</ul></main>"),
+        html(f'<main><h1>Pier</h1>{LONG}<a href="/1"><p>{MORE}</p></a><a href="/2"><p>{PROSE}</p></a></main>'),
     ],
-    ids=["an article", "an article with a margin", "an article above cards", "a list of texts"],
+    ids=["an article", "an article with a margin", "an article above cards", "a list of texts", "links in a text"],
 )
 def test_a_text_is_no_list_of_pages(source: str) -> None:
     assert LIST not in read_text(source).reading.warnings

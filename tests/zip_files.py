@@ -199,8 +199,14 @@ def slide(*shapes: str, attributes: str = "") -> str:
     return f"<p:sld {_SLIDE_NAMES} {attributes}><p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld></p:sld>"
 
 
-def pptx(*slides: str, notes: Mapping[int, str] | None = None, order: Sequence[int] = (), core: str = "") -> bytes:
-    """Slides, shown in ``order`` (numbers from 1); ``notes`` are the words of the speaker."""
+def pptx(
+    *slides: str,
+    notes: Mapping[int, str] | None = None,
+    order: Sequence[int] = (),
+    core: str = "",
+    sections: Sequence[int] = (),
+) -> bytes:
+    """Slides, shown in ``order`` (numbers from 1); ``notes`` are the words of the speaker, ``sections`` open parts."""
     count = len(slides)
     shown = "".join(f'<p:sldId id="{256 + at}" r:id="r{at}"/>' for at in order or range(1, count + 1))
     members: dict[str, str | bytes] = {
@@ -216,6 +222,11 @@ def pptx(*slides: str, notes: Mapping[int, str] | None = None, order: Sequence[i
     }
     for at, content in enumerate(slides, start=1):
         members[f"ppt/slides/slide{at}.xml"] = content
+        if at in sections:
+            members[f"ppt/slides/_rels/slide{at}.xml.rels"] = relations(
+                {"r9": ("slideLayout", "../slideLayouts/slideLayout3.xml")}
+            )
+            members["ppt/slideLayouts/slideLayout3.xml"] = f'<p:sldLayout {_SLIDE_NAMES} type="secHead"/>'
         if notes and at in notes:
             members[f"ppt/slides/_rels/slide{at}.xml.rels"] = relations(
                 {"r1": ("notesSlide", f"../notesSlides/note{at}.xml")}

@@ -15,7 +15,7 @@ class Entry:
     """One entry of a feed; a field is empty where the feed does not say.
 
     ``link`` is the web address of the article, ``published`` an ISO 8601 time in UTC (``2024-06-19T08:00:00Z``). ``text``
-    is HTML, and there only where no link leads to the article.
+    is the article's HTML, and there only where no link leads to the article, or where it is long enough to stand for it.
     """
 
     title: str = ""
@@ -32,8 +32,12 @@ class Feed:
     location: str = ""
     entries: tuple[Entry, ...] = ()
 
-    def resource(self, entry: Entry) -> Resource:
-        """The text that the feed itself holds of ``entry``, as a page that can be digested, at the feed's own address."""
+    def resource(self, entry: Entry, *, because: str = "") -> Resource:
+        """The text that the feed itself holds of ``entry``, as a page that can be digested.
+
+        It is at the address that the entry leads to, else at the feed's own. ``because`` says why the page there was not
+        read; the digest then tells it.
+        """
         day = f'<meta property="article:published_time" content="{escape(entry.published)}">' if entry.published else ""
         site = f'<meta property="og:site_name" content="{escape(self.title)}">' if self.title else ""
         title = escape(entry.title)
@@ -44,7 +48,8 @@ class Feed:
         return Resource(
             data=page.encode("utf-8", "replace"),
             media_type="text/html",
-            reference=entry.title or self.location,
-            location=self.location,
+            reference=entry.link or entry.title or self.location,
+            location=entry.link or self.location,
             charset="utf-8",
+            notes=(f"This is the text that the feed has of it. {because}",) if because else (),
         )

@@ -44,6 +44,10 @@ _WRITTEN = re.compile(
     r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))"
 )
 _BY = re.compile(r"(?:by|von|par|por|di|authors?:?|autor(?:en|es)?:?)\s+(?=\S)", re.IGNORECASE)
+_ON = re.compile(
+    r"(?:date|datum|fecha|data|published(?: on)?|veröffentlicht(?: am)?|publié le|publicado el|pubblicato il):?\s+(?=\S)",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -114,15 +118,15 @@ def written(text: str) -> str:
 def byline(lines: Sequence[str], *, known: Sequence[str]) -> tuple[int, tuple[str, ...], str]:
     """How many of the lines below a title are its byline, and the authors and the day that they name.
 
-    A line is one where it is a day and nothing else, names only persons that are ``known`` from the file's properties,
-    begins with "by", or stands above a day where nobody is known. The day that is shown goes before the file's own, which
-    is often that of its last conversion.
+    A line is one where it is a day and nothing else ("Date:" may stand before it), names only persons that are ``known``
+    from the file's properties, begins with "by", or stands above a day where nobody is known. The day that is shown goes
+    before the file's own, which is often that of its last conversion.
     """
     named: tuple[str, ...] = tuple(known)
     shown = ""
     for count, line in enumerate(lines):
         text = " ".join(line.split())
-        if told := written(text):
+        if told := written(_ON.sub("", text, count=1)):
             shown = told
             continue
         persons = authors(_BY.sub("", text, count=1)) if len(text) < 200 else ()

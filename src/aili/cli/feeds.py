@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from aili import codec
 from aili.cli.exits import guarded, say
 from aili.cli.output import write
-from aili.errors import UsageError
+from aili.errors import AccessError, StatusError, UnreadableError, UsageError
 from aili.feed import Entry, Feed
 from aili.renderers import line
 from aili.renderers.markdown import escaped
@@ -27,7 +28,9 @@ def list_entries(feed: Feed, *, format_: str, output: str) -> None:
 
 
 def digest_newest(feed: Feed, count: int, digest: Callable[..., object]) -> int:
-    """Digest the newest ``count`` entries, each by its link, else by the text in the feed; gives the first failure's code.
+    """Digest the newest ``count`` entries; gives the first failure's code.
+
+    Each is read at its link, and where that page cannot be read or there is none, as the text that the feed has of it.
 
     ``digest`` takes a reference and a label for the progress; one entry that fails does not keep the others out.
     """
@@ -36,13 +39,24 @@ def digest_newest(feed: Feed, count: int, digest: Callable[..., object]) -> int:
         say(f"{line(feed.title) or line(feed.location)} lists only {len(chosen)}.", 0)
     codes = []
     for number, entry in enumerate(chosen, 1):
-        reference = entry.link or feed.resource(entry)
         label = f"{number} of {len(chosen)}: " if len(chosen) > 1 else ""
-        # mypy infers no type for a lambda whose defaults bind the loop's values
-        codes.append(guarded(lambda one=reference, told=label: digest(one, schemes=WEB, label=told)))  # type: ignore[misc]
+        one = partial(digest, schemes=WEB, label=label)
+        codes.append(guarded(partial(_digest, feed, entry, one)))
         if codes[-1] >= 128:  # interrupted, or nobody reads any more
             break
     return next((code for code in codes if code), 0)
+
+
+def _digest(feed: Feed, entry: Entry, digest: Callable[..., object]) -> object:
+    if not entry.link:
+        return digest(feed.resource(entry))
+    try:
+        return digest(entry.link)
+    except (UnreadableError, AccessError, StatusError) as error:
+        if not entry.text:
+            raise
+        because = error.message
+    return digest(feed.resource(entry, because=because))
 
 
 def _json(feed: Feed) -> str:

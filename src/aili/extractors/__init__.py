@@ -204,7 +204,7 @@ def unwrapped(target: str, resource: Resource, *, limits: ParseLimits) -> Docume
         share=round(content.share * document.reading.share, 3),
         warnings=(*content.warnings, *document.reading.warnings),
     )
-    return replace(document, metadata=metadata, reading=reading, source=resource.hash)
+    return replace(document, metadata=_clean(metadata), reading=reading, source=resource.hash)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -258,7 +258,7 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     laid = [(piece, text) for piece in pieces if (text := tidy(piece)) and not _READING_TIME.fullmatch(text)]
     whole = "\n\n".join(text for _, text in laid)
     tag = language.detect(whole, hint=metadata.language)
-    metadata = replace(metadata, language=tag, location=_shown(metadata.location))
+    metadata = _clean(replace(metadata, language=tag, location=_shown(metadata.location)))
     blocks: list[Block] = []
     sentences: list[Sentence] = []
     locators: list[Locator] = []
@@ -298,6 +298,17 @@ _READING_TIME = re.compile(r"[·•|–—\s]*\d{1,3}[ -]min(?:ute)?s?(?: read(?
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n\s*")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
+
+
+def _clean(metadata: Metadata) -> Metadata:
+    """What a document says of itself without characters that nobody sees, some of which no file may hold."""
+    return replace(
+        metadata,
+        title=_INVISIBLE.sub("", metadata.title),
+        authors=tuple(name for one in metadata.authors if (name := _INVISIBLE.sub("", one))),
+        site=_INVISIBLE.sub("", metadata.site),
+        description=_INVISIBLE.sub("", metadata.description),
+    )
 
 
 def tidy(piece: Piece) -> str:

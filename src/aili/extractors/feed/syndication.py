@@ -25,6 +25,10 @@ from aili.extractors import Task
 from aili.feed import Entry, Feed
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
+_LAST = re.compile(r"<p\b[^>]*>((?:(?!</?p\b).){0,2000})</p>\s*$", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']([^\"']{1,2000})[\"'][^>]*>.*?</a>", re.DOTALL | re.IGNORECASE)
+_WHOLE = 150  # words; a shorter text beside a link is a teaser
+_SIGNED = 8  # words around the links of a last line that says where the article appeared first
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -84,9 +88,25 @@ def _entry(found: Mapping[str, Any]) -> Entry:
 
 
 def _made(*, title: str, link: str, published: str, html: str) -> Entry:
-    """An entry, with its text only where it has no link, and a title of its first words where it has none."""
+    """An entry with its text, where it has no link or that is a whole article; its title is of its first words, else."""
+    html = _unsigned(html, link)
     told = title or (first_words(_plain({"value": html, "type": "text/html"})) if html else "")
-    return Entry(title=told, link=link, published=published, text="" if link else html)
+    return Entry(title=told, link=link, published=published, text="" if link and not _is_whole(html) else html)
+
+
+def _is_whole(html: str) -> bool:
+    return len(_TAG.sub(" ", html).split()) >= _WHOLE
+
+
+def _unsigned(html: str, link: str) -> str:
+    """Without a last line that only says where the article appeared first (WordPress), by links there and to the site."""
+    last = _LAST.search(html[-4000:]) if link else None
+    if last is None:
+        return html
+    leads = [unescape(href).partition("?")[0].rstrip("/") for href in _LINK.findall(last[1])]
+    around = _TAG.sub(" ", _LINK.sub(" ", last[1])).split()
+    signed = len(leads) == 2 and link.partition("?")[0].rstrip("/") in leads and len(around) <= _SIGNED
+    return html[: len(html) - len(last[0])] if signed else html
 
 
 def _detail(one: Mapping[str, Any], name: str) -> Mapping[str, Any]:

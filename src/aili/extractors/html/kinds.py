@@ -55,7 +55,10 @@ def says_article(declared: Structured) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """How many of a page's words stand where, menus and margins left out: in all, in cards, in paragraphs outside."""
+    """How many of a page's words stand where, menus and margins left out: in all, in cards, in paragraphs outside.
+
+    A paragraph within a link is as good as a card: it is the teaser of what the link leads to.
+    """
 
     words: int
     listed: int
@@ -96,6 +99,10 @@ def shape(tree: HtmlElement) -> Shape:
         if card not in inside:
             inside.update(card.iter())
             listed += words[card]
+    for link in order:
+        teasers = [teaser for teaser in link.iter("p") if teaser not in inside] if _places(link) else []
+        inside.update(teasers)
+        listed += sum(words.get(teaser, 0) for teaser in teasers)
     paragraphs = (element for element in order if element.tag == "p" and element not in inside)
     prose = sum(words[paragraph] for paragraph in paragraphs if words[paragraph] >= _PARAGRAPH_WORDS)
     return Shape(words=words[root], listed=listed, prose=prose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -19,6 +20,7 @@ from aili.extractors.html import (
     live,
     marks,
     metadata,
+    paper,
     related,
     shop,
     structured,
@@ -49,7 +51,10 @@ def read(page: Page) -> Document:
     declared = structured.read(root)
     hidden = hide(root, source)
     tree.free_buttons(root)
+    paper.without_annotations(root)
     about, repeats = _metadata(root, declared, resource.location)
+    read_alone = paper.alone(root)
+    about = replace(about, authors=about.authors or read_alone.authors)
     visible = tree.visible_text(root)
     marks.drop_note_marks(root)
     related.drop_related(root, words=len(visible.split()))
@@ -69,7 +74,7 @@ def read(page: Page) -> Document:
         warnings.append(live.told(posts))
     elif kind == "list":
         warnings.append(kinds.TOLD)
-    warnings += hidden.warnings()
+    warnings += (*hidden.warnings(), *read_alone.warnings())
     kept = sum(count_words(piece.text) for piece in main)
     share = min(1.0, kept / max(1, count_words(visible)))
     reading = Reading(share=round(share, 3), warnings=tuple(warnings))

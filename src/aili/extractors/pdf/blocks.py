@@ -54,6 +54,14 @@ class Block:
         return self.lines[0].size
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """The blocks of the text proper, and how many notes, lists of references and tables of contents are none of it."""
+
+    blocks: tuple[Block, ...]
+    aside: Counter[str]
+
+
 def body_size(lines: Sequence[Line]) -> float:
     """The size that most characters are set in, in points."""
     sizes = Counter[float]()
@@ -62,21 +70,26 @@ def body_size(lines: Sequence[Line]) -> float:
     return max(sizes, key=lambda size: sizes[size]) if sizes else 10.0
 
 
-def blocks(lines: Sequence[Line], *, body: float) -> list[Block]:
+def blocks(lines: Sequence[Line], *, body: float) -> Text:
     """The blocks of a document in reading order, without footnotes, contents and references."""
     words = Vocabulary(lines)
-    plain = _without_notes(lines, body)
+    aside: Counter[str] = Counter()
+    plain = _without_notes(lines, body, aside)
     weight = sum(len(line.text) for line in plain if line.bold) > 0.5 * sum(len(line.text) for line in plain)
     typed = sum(len(line.text) for line in plain if line.mono) > 0.5 * sum(len(line.text) for line in plain)
     whole = [
         _block(paragraph, words, body=body, bold_body=weight, mono_body=typed)
         for paragraph in paragraphs(plain, body=body, code=not typed)
     ]
-    return list(_without_apart(levelled(_reunited(whole, words))))
+    found = tuple(_without_apart(levelled(_reunited(whole, words)), aside))
+    return Text(blocks=found, aside=aside)
 
 
-def _without_notes(lines: Sequence[Line], body: float) -> list[Line]:
-    """The lines without footnotes: smaller type at the foot of a column, from the first line that bears a mark."""
+def _without_notes(lines: Sequence[Line], body: float, aside: Counter[str]) -> list[Line]:
+    """The lines without footnotes: smaller type at the foot of a column, from the first line that bears a mark.
+
+    Their number is added to ``aside``.
+    """
     kept: list[Line] = []
     open_note = False  # whether the last note goes on below the next column
     for _, page in groupby(lines, key=lambda line: line.page):
@@ -93,6 +106,7 @@ def _without_notes(lines: Sequence[Line], body: float) -> list[Line]:
                 begin = tail
             kept += found[:begin] if has_body else found
             if has_body and begin < len(found):
+                aside["footnote"] += sum(bool(line.mark or _NOTE.match(line.text)) for line in found[begin:])
                 open_note = not ENDS.search(found[-1].text)
     return kept
 
@@ -225,8 +239,12 @@ def _style(block: Block) -> tuple[float, bool]:
     return round(block.size, 1), block.lines[0].bold
 
 
-def _without_apart(found: Sequence[Block]) -> Iterator[Block]:
-    """Without contents, and without references up to the next heading of their rank, unless they are the document."""
+def _without_apart(found: Sequence[Block], aside: Counter[str]) -> Iterator[Block]:
+    """Without contents, and without references up to the next heading of their rank, unless they are the document.
+
+    How many of them there are is added to ``aside``.
+    """
+    lists: Counter[str] = Counter()
     apart: set[int] = set()
     within = 0  # the rank of the references' heading
     contents = 0  # how many more blocks may be entries of the contents although they show no page
@@ -236,8 +254,11 @@ def _without_apart(found: Sequence[Block]) -> Iterator[Block]:
             within = 0
         if _APART.fullmatch(heading):
             within = block.level
+            lists["reference list"] += 1
         if _CONTENTS.fullmatch(heading) or (contents and re.search(r"\d\s*$", block.text)):
             contents = ENTRIES
+            if _CONTENTS.fullmatch(heading):
+                lists["table of contents"] = 1
         elif contents:
             contents = contents - 1 if len(block.text) < 100 else 0
         if block.kind == "caption":
@@ -248,6 +269,8 @@ def _without_apart(found: Sequence[Block]) -> Iterator[Block]:
     words = sum(len(block.text) for block in found)
     if sum(len(found[at].text) for at in apart) > 0.6 * words:
         apart = set()
+    else:
+        aside.update(lists)
     yield from (block for at, block in enumerate(found) if at not in apart)
 
 

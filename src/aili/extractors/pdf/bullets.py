@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from pypdfium2 import raw
-
+from aili.extractors.pdf.drawn import Box
 from aili.extractors.pdf.glyphs import Glyphs, Segment
-from aili.extractors.pdf.unseen import OBJECTS
 
 LARGEST = 9.0  # points; a larger mark is a picture
 MOST = 400  # marks on a page; more are the points of a drawing
 
-_Box = tuple[float, float, float, float]
 
-
-def with_bullets(page: Glyphs, handle: Any) -> Glyphs:
-    """The page with ``•`` before the lines that a small round or square mark stands beside; ``handle`` is PDFium's page."""
-    marks = _marks(handle)
+def with_bullets(page: Glyphs, shapes: Sequence[Box]) -> Glyphs:
+    """The page with ``•`` before the lines that a small round or square mark stands beside, among the boxes it draws."""
+    marks = list(_marks(shapes))
     if not 0 < len(marks) <= MOST:
         return page
     segments = list(page.segments)
@@ -33,23 +28,15 @@ def with_bullets(page: Glyphs, handle: Any) -> Glyphs:
     return replace(page, segments=tuple(segments))
 
 
-def _marks(handle: Any) -> list[_Box]:
-    """Boxes of what is drawn as high as wide, and small: left, bottom, right, top."""
-    found = []
-    for number in range(min(raw.FPDFPage_CountObjects(handle.raw), OBJECTS)):
-        drawn = raw.FPDFPage_GetObject(handle.raw, number)
-        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
-            continue
-        edges = [ctypes.c_float() for _ in range(4)]
-        if raw.FPDFPageObj_GetBounds(drawn, *map(ctypes.byref, edges)):
-            left, bottom, right, top = (edge.value for edge in edges)
-            wide, high = right - left, top - bottom
-            if 1.0 < wide < LARGEST and abs(wide - high) < 0.2 * wide:
-                found.append((left, bottom, right, top))
-    return found
+def _marks(shapes: Sequence[Box]) -> Iterator[Box]:
+    """Those that are as high as wide, and small."""
+    for left, bottom, right, top in shapes:
+        wide, high = right - left, top - bottom
+        if 1.0 < wide < LARGEST and abs(wide - high) < 0.2 * wide:
+            yield left, bottom, right, top
 
 
-def _gap(mark: _Box, segment: Segment) -> float | None:
+def _gap(mark: Box, segment: Segment) -> float | None:
     """How far the mark stands before (or, of a line from right to left, behind) the segment; None where it is no bullet."""
     left, bottom, right, top = mark
     size = segment.size

@@ -14,14 +14,16 @@ from pypdfium2 import raw
 from aili import codec
 from aili.document import Document, Metadata, Reading
 from aili.errors import EmptyError, MalformedError, PasswordError, ScanError
-from aili.extractors import ParseLimits, compose, demand_words
+from aili.extractors import ParseLimits, compose, demand_words, set_aside
 from aili.extractors.pdf import File, metadata
 from aili.extractors.pdf.blocks import blocks, body_size, levelled, pieces
 from aili.extractors.pdf.bullets import with_bullets
+from aili.extractors.pdf.drawn import shapes
 from aili.extractors.pdf.front import front
 from aili.extractors.pdf.furniture import without_furniture
 from aili.extractors.pdf.glyphs import Glyphs, glyphs
 from aili.extractors.pdf.layout import Line, lines
+from aili.extractors.pdf.ruled import with_rules
 from aili.extractors.pdf.unseen import pictures, without_hidden
 from aili.language import count_words
 
@@ -61,7 +63,7 @@ def read(file: File) -> Document:
             f"{name} has no page that can be read.", hint="The file is damaged; try another copy of it."
         )
     furnished = without_furniture(pages.glyphs)
-    found = [line for number, page in enumerate(furnished) for line in lines(page.segments, page=number)]
+    found = [line for number, page in enumerate(furnished) for line in lines(page, number=number)]
     _refuse_scan(pages, found, name=name, min_words=file.min_words)
     return _document(file, declared, pages, found)
 
@@ -69,7 +71,8 @@ def read(file: File) -> Document:
 def _document(file: File, declared: metadata.Declared, pages: _Pages, found: Sequence[Line]) -> Document:
     body = body_size(found)
     heads = "\n".join(segment.text for page in pages.glyphs[:3] for segment in page.segments)
-    head = front(blocks(found, body=body), declared, body=body, heads=heads)
+    text = blocks(found, body=body)
+    head = front(text.blocks, declared, body=body, heads=heads)
     kept = list(pieces(levelled(head.blocks), [f"p. {label}" for label in pages.labels]))
     total = sum(count_words(segment.text) for page in pages.glyphs for segment in page.segments)
     words = sum(count_words(piece.text) for piece in kept) + count_words(head.title)
@@ -80,7 +83,8 @@ def _document(file: File, declared: metadata.Declared, pages: _Pages, found: Seq
         language=metadata.language(declared.language),
         location=file.resource.location,
     )
-    reading = Reading(share=round(min(1.0, words / max(1, total)), 3), warnings=tuple(_warnings(pages)))
+    warnings = (*_warnings(pages), *set_aside(text.aside))
+    reading = Reading(share=round(min(1.0, words / max(1, total)), 3), warnings=warnings)
     document = compose(kept, metadata=about, reading=reading, source=file.resource.hash)
     return demand_words(document, limits=ParseLimits(min_words=file.min_words), reference=file.resource.reference)
 
@@ -142,7 +146,8 @@ def _pages(document: Any) -> _Pages:
             hidden += unseen
             if not any(segment.text.strip() for segment in seen.segments):
                 pictured += pictures(page)
-            found.append(with_bullets(seen, page))
+            drawn = shapes(page)
+            found.append(with_rules(with_bullets(seen, drawn), drawn))
         finally:
             page.close()
     return _Pages(glyphs=tuple(found), labels=tuple(labels), pictured=pictured, broken=broken, hidden=hidden)

@@ -17,10 +17,14 @@ from aili.extractors.pdf.glyphs import Glyphs, Segment
 ZONE = 0.2  # of a page's height, at its top and at its bottom
 OUTER = 0.05  # of the height that the pages print on, at its top and at its bottom
 DEPTH = 3  # lines at either edge that may be a running head
+LONGEST = 90  # characters; no running head has more
+APART = 1.8  # em from a running head to the text, at least
+HEADS = 3  # pages with the same words in one part of their heads, from which on the other part is a head too
 NEAR = 0.012  # of a page's height: how exactly a running head keeps its place
 
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff]{2}")
 _NUMBER = re.compile(
     r"(?:page|seite|p\.|s\.|pg\.|página|pagina|第)?[\s\-–—|\[(·•]*(\d{1,4})(?:[\s\-–—|\])·•]*|\s*(?:/|of|von|de|sur|di)\s*\d{1,4}|\s*页|\s*頁)",
     re.IGNORECASE,
@@ -40,6 +44,7 @@ class _Edge:
     top: bool
     outermost: bool
     alone: bool
+    apart: bool  # farther from the next line than lines of a text are
 
     @property
     def key(self) -> str:
@@ -53,8 +58,8 @@ def without_furniture(pages: Sequence[Glyphs]) -> list[Glyphs]:
     printed = (min(heights), max(heights)) if heights else (0.0, 0.0)
     edges = [edge for number, page in enumerate(pages) for edge in _edges(number, page, printed)]
     dropped: dict[int, set[int]] = defaultdict(set)
-    counting = list(_counting(edges))
-    for edge in (*_repeated(edges, len(pages)), *counting, *_beside(edges, counting)):
+    counting, repeated = list(_counting(edges)), list(_repeated(edges, len(pages)))
+    for edge in (*repeated, *counting, *_beside(edges, counting), *_with_repeated(edges, repeated)):
         dropped[edge.page].update(id(segment) for segment in edge.segments)
     return [
         replace(
@@ -73,8 +78,10 @@ def _edges(number: int, page: Glyphs, printed: tuple[float, float]) -> Iterator[
     lowest, highest = max(printed[0], page.bottom), min(printed[1], page.top)
     shown = sorted((one for one in page.segments if one.text.strip()), key=lambda one: one.y)
     for top in (True, False):
-        for depth, row in enumerate(_outer_rows(reversed(shown) if top else shown)):
+        rows = _outer_rows(reversed(shown) if top else shown)
+        for depth, row in enumerate(rows):
             parts = _parts(row)
+            apart = depth + 1 == len(rows) or abs(row[0].y - rows[depth + 1][0].y) > APART * row[0].size
             for part in parts:
                 at = (part[0].y - page.bottom) / height
                 inward = highest - part[0].y if top else part[0].y - lowest
@@ -87,6 +94,7 @@ def _edges(number: int, page: Glyphs, printed: tuple[float, float]) -> Iterator[
                         top=top,
                         outermost=depth == 0,
                         alone=len(parts) == 1,
+                        apart=apart,
                     )
 
 
@@ -161,12 +169,29 @@ def _beside(edges: Sequence[_Edge], counting: Sequence[_Edge]) -> Iterator[_Edge
     rows = {(edge.page, edge.top) for edge in counting if edge.outermost and not edge.alone}
     shifts = {int(match[1]) - edge.page for edge in counting if (match := _NUMBER.fullmatch(edge.text))}
     for edge in edges:
-        if not edge.outermost or len(edge.text) > 90 or edge.text.endswith("."):
+        if not edge.outermost or len(edge.text) > LONGEST or edge.text.endswith("."):
             continue
         if sum(top == edge.top and abs(at - edge.at) < NEAR for top, at in places) < 2:
             continue  # the pages' numbers stand elsewhere
         numbers = (int(match[1] or match[2]) for match in _FLANKED.finditer(edge.text))
         if (edge.page, edge.top) in rows or any(number - edge.page in shifts for number in numbers):
+            yield edge
+
+
+def _with_repeated(edges: Sequence[_Edge], repeated: Sequence[_Edge]) -> Iterator[_Edge]:
+    """The other part of a running head whose one part is the same on three pages or more: the name of a chapter."""
+    alike: dict[tuple[str, bool], set[int]] = defaultdict(set)
+    for edge in repeated:
+        if edge.outermost and not edge.alone:
+            alike[edge.key, edge.top].add(edge.page)
+    rows = {
+        (edge.page, edge.top)
+        for edge in repeated
+        if edge.outermost and not edge.alone and len(alike[edge.key, edge.top]) >= HEADS
+    }
+    for edge in edges:
+        beside = edge.outermost and edge.apart and not edge.alone and (edge.page, edge.top) in rows
+        if beside and _WORD.search(edge.text) and len(edge.text) <= LONGEST and not edge.text.endswith("."):
             yield edge
 
 

@@ -53,6 +53,15 @@ class Segment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A line drawn across, in points."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Glyphs:
     """A page's segments in PDFium's order, upright; those that stand askew or off the page are left out."""
 
@@ -62,6 +71,7 @@ class Glyphs:
     right: float
     top: float
     unmapped: int = 0  # characters whose font does not say what they are
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

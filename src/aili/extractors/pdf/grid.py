@@ -47,23 +47,23 @@ def grids(rows: Sequence[Row]) -> list[Grid]:
     at = 0
     while at < len(rows) - 2:
         end = _reach(rows, at)
-        grid = _grid(rows, at, end) if end - at > 2 else None
+        grid = table(rows, at, end) if end - at > 2 else None
         if grid is not None:
             found.append(grid)
         at = grid.end if grid is not None else at + 1
     return found
 
 
-def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    """From where to where the columns reach that the rows have in common."""
-    columns: list[tuple[float, float]] = []
-    width = APART * max(row.size for row in rows)
+def columns(rows: Sequence[Row], *, apart: float = APART) -> list[tuple[float, float]]:
+    """From where to where the columns reach that the rows have in common, which stand ``apart`` (em) at least."""
+    found: list[tuple[float, float]] = []
+    width = apart * max(row.size for row in rows)
     for segment in sorted((one for row in rows for one in row.segments), key=lambda one: one.x0):
-        if columns and segment.x0 - columns[-1][1] < width:
-            columns[-1] = columns[-1][0], max(columns[-1][1], segment.x1)
+        if found and segment.x0 - found[-1][1] < width:
+            found[-1] = found[-1][0], max(found[-1][1], segment.x1)
         else:
-            columns.append((segment.x0, segment.x1))
-    return columns
+            found.append((segment.x0, segment.x1))
+    return found
 
 
 def _reach(rows: Sequence[Row], first: int) -> int:
@@ -71,24 +71,24 @@ def _reach(rows: Sequence[Row], first: int) -> int:
     opening = rows[first : first + 2]
     if opening[0].y - opening[-1].y > 0.9 * opening[0].size:  # nearer: a cell in the middle of its row's height
         opening = opening[:1]
-    count = len(_columns(opening))
+    count = len(columns(opening))
     if count < 2:
         return first
     end = first + 1
     while end < min(len(rows), first + ROWS):
         gap, size = rows[end - 1].y - rows[end].y, max(rows[end - 1].size, rows[end].size)
         other = end > first + 1 and abs(rows[end].size - rows[end - 1].size) > 0.02 * size  # the first may be a head
-        if gap > 4 * size or other or len(_columns(rows[first : end + 1])) < count:
+        if gap > 4 * size or other or len(columns(rows[first : end + 1])) < count:
             break
         end += 1
     return end
 
 
-def _grid(rows: Sequence[Row], first: int, end: int) -> Grid | None:
+def table(rows: Sequence[Row], first: int, end: int) -> Grid | None:
     """The rows as a table; None where they are none."""
     within = rows[first:end]
-    columns = _columns(within)
-    placed = [[_in_column(row, column) for column in columns] for row in within]
+    places = columns(within)
+    placed = [[in_column(row, place) for place in places] for row in within]
     tops = _tops(within, placed)
     if (
         len(tops) < 2
@@ -96,16 +96,16 @@ def _grid(rows: Sequence[Row], first: int, end: int) -> Grid | None:
         or any(_LEADERS.search(one.text) for row in within for one in row.segments)
     ):
         return None
-    table: list[list[list[Segment]]] = [[[] for _ in columns] for _ in tops]
+    cells: list[list[list[Segment]]] = [[[] for _ in places] for _ in tops]
     heights: dict[tuple[int, int], int] = {}
     for row, parts in zip(within, placed, strict=True):
         number = _nearest(row.y, tops)
         for column, part in enumerate(parts):
-            table[number][column] += part
+            cells[number][column] += part
             heights[number, column] = heights.get((number, column), 0) + bool(part)
-    if not _is_table(table, heights):
+    if not _is_table(cells, heights):
         return None
-    return Grid(first=first, end=end, cells=tuple(tuple(tuple(cell) for cell in row) for row in table))
+    return Grid(first=first, end=end, cells=tuple(tuple(tuple(cell) for cell in row) for row in cells))
 
 
 def _is_justified(rows: Sequence[Row]) -> bool:
@@ -120,7 +120,8 @@ def _is_justified(rows: Sequence[Row]) -> bool:
     return max(second) - min(second) > rows[0].size
 
 
-def _in_column(row: Row, column: tuple[float, float]) -> list[Segment]:
+def in_column(row: Row, column: tuple[float, float]) -> list[Segment]:
+    """What a row has in a column."""
     return [one for one in row.segments if column[0] - 1 <= one.x0 and one.x1 <= column[1] + 1]
 
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from aili.extractors.pdf.glyphs import Segment
+from aili.extractors.pdf.apart import without_initials, without_ruby
+from aili.extractors.pdf.glyphs import Glyphs, Rule, Segment
 from aili.extractors.pdf.grid import Grid, Row, grids
+from aili.extractors.pdf.ruled import tables
 
 CELL = 1.5  # em; a wider gap parts the cells of a table
 GUTTER = 0.5  # em; columns stand at least this far apart
@@ -25,8 +27,6 @@ _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _MARK = re.compile(r"[\d*†‡§¶a-z,∗ ]{1,6}")
-_KANA = re.compile("[\u3041-\u30ff\u3105-\u312f\\s]+")
-_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _UNIT = re.compile(r"(?:\d|\b(?:[a-zA-Z]|[cmk]?m|dm))$")  # what a raised number is an exponent of
 
 
@@ -61,23 +61,23 @@ class Line:
     table: bool = False  # a row of a table whose cells have several lines
 
 
-def lines(segments: Sequence[Segment], *, page: int) -> list[Line]:
-    """The lines of a page in reading order."""
-    shown = _without_initials(_without_ruby([segment for segment in segments if segment.text.strip()]))
+def lines(page: Glyphs, *, number: int) -> list[Line]:
+    """The lines of a page in reading order; ``number`` is the page's."""
+    shown = without_initials(without_ruby([segment for segment in page.segments if segment.text.strip()]))
     leftward = _is_leftward(shown)
     found: list[Line] = []
-    for number, column in enumerate(_columns(shown, leftward=leftward, depth=0)):
-        rows = [row for row in _lines(_rows(column), leftward=leftward) if row.text]
+    for at, column in enumerate(_columns(shown, page.rules, leftward=leftward, depth=0)):
+        rows = [row for row in _lines(_rows(column), page.rules, leftward=leftward) if row.text]
         if rows:
             left, right = min(row.x0 for row in rows), max(row.x1 for row in rows)
-            found += [replace(row, page=page, column=number, left=left, right=right) for row in rows]
+            found += [replace(row, page=number, column=at, left=left, right=right) for row in rows]
     return found
 
 
-def _lines(rows: Sequence[Row], *, leftward: bool) -> Iterator[Line]:
+def _lines(rows: Sequence[Row], rules: Sequence[Rule], *, leftward: bool) -> Iterator[Line]:
     """A line for each row; for those of a table whose cells have several lines, one for each of the table's rows."""
     at = 0
-    for grid in grids(rows) if len(rows) <= MOST // 4 else ():
+    for grid in tables(rows, rules) or (grids(rows) if len(rows) <= MOST // 4 else ()):
         yield from (_line(row, leftward=leftward) for row in rows[at : grid.first])
         yield from _table(grid, leftward=leftward)
         at = grid.end
@@ -114,42 +114,6 @@ def _is_leftward(segments: Sequence[Segment]) -> bool:
     return 2 * len(_LEFTWARD.findall(text)) > len(_LETTER.findall(text))
 
 
-def _without_ruby(segments: list[Segment]) -> list[Segment]:
-    """Without the small kana above ideographs that say how these are read."""
-    small = [one for one in segments if _KANA.fullmatch(one.text)]
-    if not small:
-        return segments
-    bases = [one for one in segments if _IDEOGRAPH.search(one.text)]
-    ruby = {
-        id(one)
-        for one in small
-        if any(
-            one.size < 0.65 * base.size
-            and base.x0 - base.size < (one.x0 + one.x1) / 2 < base.x1 + base.size
-            and 0.5 * base.size < one.y - base.y < 1.6 * base.size
-            for base in bases
-        )
-    }
-    return [one for one in segments if id(one) not in ruby]
-
-
-def _without_initials(segments: list[Segment]) -> list[Segment]:
-    """An initial over several lines belongs to the word it begins, on the highest line beside it."""
-    for initial in [one for one in segments if len(one.text) == 1 and one.text.isalpha() and one.size > 18]:
-        beside = [
-            one
-            for one in segments
-            if one.size < 0.55 * initial.size
-            and 0 <= one.x0 - initial.x1 + 2 < initial.size
-            and initial.y - 1 <= one.y < initial.y + initial.size
-        ]
-        if len(beside) > 1:
-            top = max(beside, key=lambda one: one.y)
-            segments.remove(initial)
-            segments[segments.index(top)] = replace(top, text=initial.text + top.text, x0=initial.x0)
-    return segments
-
-
 def _rows(segments: Sequence[Segment]) -> list[Row]:
     """Rows from top to bottom; a raised or lowered number is in the row of what it stands beside."""
     rows: list[Row] = []
@@ -167,8 +131,22 @@ def _rows(segments: Sequence[Segment]) -> list[Row]:
     return rows
 
 
-def _columns(segments: list[Segment], *, leftward: bool, depth: int) -> Iterator[list[Segment]]:
-    """The segments of each column of each band, in reading order."""
+def _columns(segments: list[Segment], rules: Sequence[Rule], *, leftward: bool, depth: int) -> Iterator[list[Segment]]:
+    """The segments of each column of each band, and of each table between rules, in reading order."""
+    rows = _rows(segments)
+    at = 0
+    for grid in tables(rows, rules):
+        yield from _parted(_segments(rows[at : grid.first]), rules, leftward=leftward, depth=depth)
+        yield _segments(rows[grid.first : grid.end])
+        at = grid.end
+    yield from _parted(_segments(rows[at:]) if at else segments, rules, leftward=leftward, depth=depth)
+
+
+def _segments(rows: Sequence[Row]) -> list[Segment]:
+    return [segment for row in rows for segment in row.segments]
+
+
+def _parted(segments: list[Segment], rules: Sequence[Rule], *, leftward: bool, depth: int) -> Iterator[list[Segment]]:
     rows = _rows(segments)
     x = _gutter(rows) if depth < 5 and 6 <= len(segments) <= MOST else None
     if x is None:
@@ -178,9 +156,9 @@ def _columns(segments: list[Segment], *, leftward: bool, depth: int) -> Iterator
         sides = _sides(band, x)
         if not _crosses(band[0], x) and _is_parted(sides):
             for side in reversed(sides) if leftward else sides:
-                yield from _columns(side, leftward=leftward, depth=depth + 1)
+                yield from _columns(side, rules, leftward=leftward, depth=depth + 1)
         else:
-            yield [segment for row in band for segment in row.segments]
+            yield _segments(band)
 
 
 def _bands(rows: Sequence[Row], x: float) -> list[list[Row]]:

@@ -142,7 +142,8 @@ def _begins(above: Sequence[Line], line: Line, *, usual: float, body: float, cod
     if step > 0.8 * size:
         hangs = len(above) == 1 and (_hangs(first, line) or first.mark or first.text.startswith("["))
         return not (hangs or _centred(last, line) or goes_on)
-    if step < -0.8 * size and len(above) > 1 and not _centred(last, line):
+    outdented = step < -0.8 * size and not _centred(last, line)
+    if outdented and (len(above) > 1 or (ITEM.match(first.text) and _had_room(last, line))):
         return not goes_on
     return bool(ENDS.search(last.text)) and _had_room(last, line)
 

@@ -74,13 +74,15 @@ def read(task: Task) -> Document:
     title = properties.title(declared.title)
     if len(pieces) > 1 and pieces[0].kind == "heading":
         first = " ".join(pieces[0].text.split())
-        if (not title and pieces[0].level == 1) or first.casefold() == title.casefold():
+        if (not title and pieces[0].level == 1) or _same(first, title):
             title, pieces = title or first, pieces[1:]
     if title:
         below = [piece.text for piece in takewhile(lambda piece: piece.kind == "paragraph", pieces[:BYLINE])]
         count, authors, day = properties.byline(below[: max(0, len(pieces) - 1)], known=declared.authors)
         pieces = pieces[count:]
         declared = replace(declared, authors=authors, published=day or declared.published)
+        if len(pieces) > 1 and pieces[0].kind == "heading" and _same(pieces[0].text, title):
+            pieces = pieces[1:]
     aside = {
         "footnote": len(re.findall(r"\{(?:\\\*)?\\footnote(?![a-z])", source)),
         "comment": len(re.findall(r"\{\\\*\\annotation(?![a-z])", source)),
@@ -88,6 +90,10 @@ def read(task: Task) -> Document:
     metadata = replace(declared, title=title, location=resource.location)
     document = compose(pieces, metadata=metadata, reading=Reading(warnings=set_aside(aside)), source=resource.hash)
     return demand_words(document, limits=ParseLimits(min_words=task.min_words), reference=resource.reference)
+
+
+def _same(heading: str, title: str) -> bool:
+    return " ".join(heading.split()).casefold() == title.casefold()
 
 
 def _source(data: bytes) -> str:
@@ -215,11 +221,12 @@ def _headed(lines: Sequence[_Line]) -> list[Piece]:
 
 
 def _opens(lines: Sequence[_Line]) -> bool:
-    """Whether the first line stands above a byline: short lines, and then a paragraph."""
+    """Whether the first line stands above a byline, or above short lines and then a paragraph."""
     first, *rest = (line.piece.text.strip() for line in lines[:5])
-    if len(first) > HEADING or "\n" in first or _ENDS_SENTENCE.search(first):
+    if len(first) > HEADING or "\n" in first or (_ENDS_SENTENCE.search(first) and not first.endswith("?")):
         return False
-    return any(len(text) > 2 * HEADING for text in rest)
+    named, _, day = properties.byline(rest, known=())
+    return bool(named and day) or any(len(text) > 2 * HEADING for text in rest)
 
 
 def _heads(piece: Piece, below: _Line) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from aili.extractors.subtitles.cues import Cue
 
 TOUCH = 0.5  # seconds between cues that still roll on
+LULL = 12.0  # seconds after which a line may still be shown again above a new one
 OVERLAP = 3  # words that two cues must share to be taken for one text that rolls
 WINDOW = 60  # words looked back
 
@@ -62,8 +63,11 @@ def speech(cues: Sequence[Cue]) -> tuple[list[Utterance], int]:
 
 def _fresh(cue: Cue, last: Cue | None) -> tuple[str, ...]:
     """The lines of a cue that the cue before does not show already: captions roll up, the last line first."""
-    if last is None or cue.start > last.end + TOUCH:
+    if last is None or cue.start > last.end + LULL:
         return cue.lines
+    if cue.start > last.end + TOUCH:
+        rolls = len(cue.lines) == 2 and cue.lines[0] == last.lines[-1] and len(cue.lines[0].split()) >= OVERLAP
+        return cue.lines[1:] if rolls else cue.lines
     for count in range(min(len(cue.lines), len(last.lines)), 0, -1):
         if cue.lines[:count] == last.lines[-count:]:
             return cue.lines[count:]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from lxml.etree import _Element
 
 from aili.document import BlockKind
 from aili.extractors import Piece
+from aili.extractors.zipped.office import Found, headed
 from aili.extractors.zipped.opf import is_apart
+from aili.extractors.zipped.sheets import is_bold
 from aili.language import count_words
 
 _OPS = "{http://www.idpf.org/2007/ops}type"
@@ -59,6 +62,9 @@ _NOTE_MARK = re.compile(r"[\[({]?(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z])[\])}]?")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LICENCE = re.compile(r"(?:^|\s)pg-boilerplate(?:\s|$)")
 _CELL_WORDS = 60  # a cell longer than this is a place in a layout, not a value
+_ITEM_WORDS = 25  # a paragraph longer than this is no item of a list that lost its marks
+_BOLD = frozenset(("b", "strong"))
+_NAMED = 2  # times; a bold line that comes more often on a page names who speaks
 
 _BREAK, _PLACE = "\ue000", "\ue001"  # private characters, in the run of a block until it is flushed
 _PRIVATE = re.compile(f"[{_BREAK}{_PLACE}]")
@@ -80,14 +86,15 @@ class Page:
     apart: bool = False  # the page says that it is none of the text proper
 
 
-def read(root: _Element, *, wanted: frozenset[str]) -> Page:
-    """The page under ``root``; ``wanted`` are the ids whose places are asked for."""
+def read(root: _Element, *, wanted: frozenset[str], bold: frozenset[str] = frozenset()) -> Page:
+    """The page under ``root``; ``wanted`` are the ids whose places are asked for, ``bold`` the classes that are set bold."""
     body = next(root.iter("{*}body"), root)
-    walker = _Walker(wanted)
+    walker = _Walker(wanted, bold)
     walker.page.apart = is_apart(_types(body)) or _only_section_is_apart(body)
     walker.anchor(body)
     walker.inside(body, "paragraph", 0)
     walker.flush("paragraph", 0)
+    walker.page.pieces = _listed(_headed(walker.page.pieces, walker.bold), walker.classes)
     return walker.page
 
 
@@ -108,15 +115,22 @@ def _types(element: _Element) -> str:
 class _Walker:
     """Gathers inline text until a block begins or ends."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: frozenset[str], bold: frozenset[str]) -> None:
         self.page = Page()
+        self.bold: set[int] = set()  # the pieces that are set bold from end to end
+        self.classes: dict[int, str] = {}  # of the elements whose pieces are paragraphs
         self._wanted = wanted
+        self._bold = bold
+        self._weight = 0  # elements around that set bold type
+        self._light = False  # whether the run has words that are not bold
+        self._class = ""
         self._run: list[str] = []
         self._labels: list[str] = []
         self._ids: list[str] = []
 
     def flush(self, kind: BlockKind, level: int) -> None:
         text = "".join(self._run)
+        bold, self._light = not self._light, False
         self._run = []
         self._settle()
         if not _PRIVATE.sub("", text).strip():
@@ -129,6 +143,9 @@ class _Walker:
         offsets = accumulate(map(len, parts[:-1]))
         places = tuple(zip(offsets, self._labels, strict=True))
         self._labels = []
+        if bold:
+            self.bold.add(len(self.page.pieces))
+        self.classes[len(self.page.pieces)] = self._class
         self.page.pieces.append(Piece(kind=kind, text="".join(parts), level=level, locators=places))
 
     def anchor(self, element: _Element) -> None:
@@ -145,13 +162,22 @@ class _Walker:
 
     def inside(self, element: _Element, kind: BlockKind, level: int) -> None:
         """What stands within ``element``: its text and its children, of the kind that the surroundings give."""
+        heavy = self._is_bold(element)
+        self._weight += heavy
         self._say(element.text)
         for child in element:
             self._child(child, kind, level)
             self._say(child.tail)
+        self._weight -= heavy
+
+    def _is_bold(self, element: _Element) -> bool:
+        if _local(element) in _BOLD or is_bold(element.get("style", "")):
+            return True
+        return not self._bold.isdisjoint(element.get("class", "").split())
 
     def _say(self, text: str | None) -> None:
         if text:
+            self._light = self._light or (not self._weight and not text.isspace())
             self._run.append(_PRIVATE.sub(" ", text))
 
     def _child(self, element: _Element, kind: BlockKind, level: int) -> None:
@@ -174,8 +200,10 @@ class _Walker:
         elif tag == "table":
             self._table(element)
         elif inner is not None:
+            self._class = element.get("class", "")
             self.inside(element, *inner)
             self.flush(*inner)
+            self._class = ""
 
     def _leaves_out(self, element: _Element, tag: str) -> bool:
         types = _types(element)
@@ -186,7 +214,7 @@ class _Walker:
             return True
         if (
             element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
+            or (element.get("aria-hidden") == "true" and tag != "figcaption")  # pandoc: the image has it for its text
             or _HIDING.search(element.get("style", ""))
         ):
             self.page.hidden += words(element)
@@ -231,6 +259,35 @@ class _Walker:
             self.page.pieces.append(Piece(kind="caption", text=_shown(caption)))
         lines = [" | ".join(text for cell in row if (text := _shown(cell))) for row in rows]
         self.page.pieces.append(Piece(kind="table", text="\n".join(line for line in lines if line)))
+
+
+def _headed(pieces: Sequence[Piece], bold: set[int]) -> list[Piece]:
+    """The pieces; bold lines that head what follows are headings."""
+    told = Counter(pieces[at].text for at in bold)
+    found = [Found(piece=piece, bold=at in bold and told[piece.text] <= _NAMED) for at, piece in enumerate(pieces)]
+    return headed(found)
+
+
+def _listed(pieces: list[Piece], classes: Mapping[int, str]) -> list[Piece]:
+    """The pieces; short paragraphs in a look of their own, below one that ends in a colon, are items of a list.
+
+    LibreOffice 7 and some converters write lists so. Not where the page has lists, or where most paragraphs look so.
+    """
+    if any(piece.kind == "item" for piece in pieces):
+        return pieces
+    usual = Counter(classes.get(at, "") for at, piece in enumerate(pieces) if piece.kind == "paragraph")
+    body = usual.most_common(1)[0][0] if usual else ""
+    found = list(pieces)
+    for at, piece in enumerate(pieces):
+        look = classes.get(at + 1, "")
+        if piece.kind != "paragraph" or not piece.text.endswith((":", "：")) or look in ("", body, classes.get(at)):
+            continue
+        end = at + 1
+        while end < len(pieces) and pieces[end].kind == "paragraph" and classes.get(end) == look:
+            end += 1
+        if end - at > 2 and all(len(one.text.split()) <= _ITEM_WORDS for one in pieces[at + 1 : end]):
+            found[at + 1 : end] = [replace(one, kind="item", level=1) for one in pieces[at + 1 : end]]
+    return found
 
 
 def _inner(tag: str, kind: BlockKind, level: int) -> tuple[BlockKind, int] | None:

@@ -13,8 +13,13 @@ from aili.errors import MalformedError
 from aili.extractors import ParseLimits, Piece, Task, compose, demand_words, set_aside
 from aili.extractors.zipped import chapter, opf
 from aili.extractors.zipped.container import Container
+from aili.extractors.zipped.office import without_byline
 from aili.extractors.zipped.opf import Entry
+from aili.extractors.zipped.sheets import Sheets
 from aili.language import count_words
+
+OPENING = 8  # pieces of a page among which a chapter's name may stand
+_UNNAMED = re.compile(r"Section \d+")  # what LibreOffice calls a part without a heading
 
 LABEL = 60  # characters of a chapter's name that say where a sentence stands
 
@@ -44,12 +49,14 @@ def read(task: Task) -> Document:
         found = _pages(container, book, frozenset())  # the book is what others set aside: an index, a colophon
     if found.broken == len(book.spine):
         raise container.damaged("none of its pages can be read")
-    pieces = list(_without_title(found.pieces, book.metadata.title))
+    pieces, metadata = list(_without_title(found.pieces, book.metadata.title)), book.metadata
+    if len(pieces) < len(found.pieces):
+        pieces, metadata = without_byline(pieces, metadata)
     kept = sum(count_words(piece.text) for piece in pieces)
     reading = Reading(
         share=round(kept / max(1, kept + found.aside_words), 3), warnings=tuple(_warnings(found, len(book.spine)))
     )
-    about = replace(book.metadata, location=task.resource.location)
+    about = replace(metadata, location=task.resource.location)
     document = compose(pieces, metadata=about, reading=reading, source=task.resource.hash)
     return demand_words(document, limits=ParseLimits(min_words=task.min_words), reference=task.resource.reference)
 
@@ -60,6 +67,7 @@ def _pages(container: Container, book: opf.Book, apart: frozenset[str]) -> _Read
         entries.setdefault(entry.member, []).append(entry)
     found = _Read()
     paged = False
+    sheets = Sheets(container)
     for member in book.spine:
         own = entries.get(member, [])
         try:
@@ -71,7 +79,7 @@ def _pages(container: Container, book: opf.Book, apart: frozenset[str]) -> _Read
             found.aside["front or back page"] += 1
             found.aside_words += chapter.words(root)
             continue
-        page = chapter.read(root, wanted=frozenset(entry.anchor for entry in own))
+        page = chapter.read(root, wanted=frozenset(entry.anchor for entry in own), bold=sheets.bold(root, member))
         if page.apart and apart:
             found.aside["front or back page"] += 1
             found.aside_words += chapter.words(root)
@@ -89,7 +97,7 @@ def _pages(container: Container, book: opf.Book, apart: frozenset[str]) -> _Read
 def _with_chapters(page: chapter.Page, entries: Sequence[Entry]) -> list[Piece]:
     """The pieces with the headings that the contents name, of the rank they have there; other headings rank below."""
     pieces: list[Piece] = []
-    named = sorted(((page.anchors.get(entry.anchor, 0), entry) for entry in entries), key=lambda pair: pair[0])
+    named = sorted(((_start(page, entry), entry) for entry in entries), key=lambda pair: pair[0])
     starts: dict[int, list[Entry]] = {}
     for at, entry in named:
         starts.setdefault(at, []).append(entry)
@@ -99,7 +107,7 @@ def _with_chapters(page: chapter.Page, entries: Sequence[Entry]) -> list[Piece]:
             depth = min(entry.depth, 5)
             at_heading = max(at, taken)
             taken = max(taken, _heading(page.pieces, at_heading, entry))
-            if taken > at_heading or entry.label:
+            if taken > at_heading or (entry.label and not _UNNAMED.fullmatch(entry.label)):
                 pieces.append(_titled(page.pieces[at_heading:taken], entry, depth))
         if at < taken:
             continue
@@ -107,6 +115,14 @@ def _with_chapters(page: chapter.Page, entries: Sequence[Entry]) -> list[Piece]:
             piece = replace(piece, level=min(6, max(piece.level, depth + 1)))
         pieces.append(piece)
     return pieces
+
+
+def _start(page: chapter.Page, entry: Entry) -> int:
+    """Before which piece an entry's chapter begins; where the entry leads to the page, at the piece that says its label."""
+    if entry.anchor or not entry.label:
+        return page.anchors.get(entry.anchor, 0)
+    label = _folded(entry.label)
+    return next((at for at, piece in enumerate(page.pieces[:OPENING]) if _folded(piece.text) == label), 0)
 
 
 def _heading(pieces: Sequence[Piece], at: int, entry: Entry) -> int:
@@ -144,11 +160,11 @@ def _placed(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _without_title(pieces: Sequence[Piece], title: str) -> Iterator[Piece]:
-    """Without first headings that only repeat the book's title."""
+    """Without first lines that only repeat the book's title."""
     told = _folded(title)
     first = True
     for piece in pieces:
-        if first and piece.kind == "heading" and _folded(piece.text) == told:
+        if first and piece.kind in ("heading", "paragraph") and _folded(piece.text) == told:
             continue
         first = False
         yield piece

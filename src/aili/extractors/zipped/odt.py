@@ -148,7 +148,7 @@ class _Styles:
                 return "quote"
             if shown in ("preformatted text", "source text"):
                 return "code"
-            if shown in ("caption", "illustration", "table", "figure", "drawing"):
+            if office.CAPTION.fullmatch(shown):
                 return "caption"
         return ""
 

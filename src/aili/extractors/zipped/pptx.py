@@ -6,13 +6,13 @@ Own code over lxml: python-pptx 1.0 asks for XlsxWriter, takes 0.11 s to import,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
 
-from aili import codec
-from aili.document import Document
+from aili import codec, properties
+from aili.document import Document, Metadata
 from aili.errors import UnreadableError
 from aili.extractors import Piece, Task
 from aili.extractors.zipped import office
@@ -28,6 +28,8 @@ _STRICT_R = "{http://purl.org/oclc/ooxml/officeDocument/relationships}"
 _FURNITURE = frozenset(("sldNum", "dt", "ftr", "hdr"))
 _TITLES = frozenset(("title", "ctrTitle"))
 _BULLETED = frozenset(("body", "obj", ""))  # placeholders whose text is a list unless it says otherwise
+_POINT = 12  # words; a line of an agenda is no longer
+_APART = re.compile(r"[,;:|·–—]|\s[-/]\s")  # stands before a day at the end of a line
 
 
 def parse(data: bytes) -> bytes:
@@ -41,40 +43,139 @@ def read(task: Task) -> Document:
     main = office.related(container, "", "officeDocument") or "ppt/presentation.xml"
     root = container.xml(main)
     leads = office.relations(container, main)
-    text = Text()
+    text, declared = Text(), office.core_properties(container)
+    layouts = _Layouts(container)
+    shown: list[_Slide] = []
     broken = count = 0
     for number, slide in enumerate(root.iter(f"{_P}sldId"), start=1):
         count = number
         try:
-            _slide(container, leads[_relation(slide, "id")][1], number, text)
+            found = _slide(container, leads[_relation(slide, "id")][1], text, layouts)
         except (UnreadableError, KeyError):
             broken += 1
+            continue
+        if found is not None:
+            shown.append(replace(found, number=number))
     if count and broken == count:
         raise container.damaged("none of its slides can be read")
+    if shown and shown[0].number == 1 and shown[0].titles:
+        text.title = " ".join(shown[0].titles[0].piece.text.split())
+        shown[0], declared = _opening(shown[0], declared)
+    for one in _ranked(_without_agendas(shown, text)):
+        _take(one, text)
     text.aside["damaged slide"] = broken
-    return office.document(task, text, office.core_properties(container))
+    return office.document(task, text, declared)
 
 
-def _slide(container: Container, member: str, number: int, text: Text) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Slide:
+    """What a slide says, its titles apart; ``section`` is one that opens a part, ``day`` that in its foot."""
+
+    titles: tuple[Found, ...]
+    rest: tuple[Found, ...]
+    section: bool = False
+    number: int = 0
+    day: str = ""
+
+
+class _Layouts:
+    """Which layouts of slides are those that open a part; each is read once."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._opens: dict[str, bool] = {}
+
+    def opens(self, leads: Mapping[str, tuple[str, str]]) -> bool:
+        """Whether a slide with these relations opens a part; a damaged layout says nothing."""
+        layout = next((target for kind, target in leads.values() if kind.endswith("/slideLayout")), "")
+        if layout not in self._opens:
+            try:
+                self._opens[layout] = self._container.xml(layout).get("type") == "secHead"
+            except UnreadableError:
+                self._opens[layout] = False
+        return self._opens[layout]
+
+
+def _slide(container: Container, member: str, text: Text, layouts: _Layouts) -> _Slide | None:
+    """A slide; None where it is hidden."""
     root = container.xml(member)
     leads = office.relations(container, member)
     if root.get("show") in ("0", "false"):
         text.aside["hidden slide"] += 1
         text.aside_words += count_words(" ".join(_texts(root)))
-        return
+        return None
     notes = next((target for kind, target in leads.values() if kind.endswith("/notesSlide")), "")
     if notes in container and (words := _note_words(container, notes)):
         text.aside["speaker note"] += 1
         text.aside_words += words
-    pieces = list(_shapes(container, root, leads))
-    titles = [piece for piece in pieces if piece.kind == "heading"]
-    rest = [piece for piece in pieces if piece.kind != "heading"]
-    if number == 1 and titles and not text.title:
-        text.title, titles = " ".join(titles[0].text.split()), titles[1:]
-    elif titles and _goes_on(titles[0], text):
+    found = [one for one in _shapes(container, root, leads) if one.piece.text.strip()]
+    titles = tuple(one for one in found if one.piece.kind == "heading")
+    rest = tuple(one for one in found if one.piece.kind != "heading")
+    return _Slide(titles=titles, rest=rest, section=bool(titles) and layouts.opens(leads), day=_day(root))
+
+
+def _day(root: _Element) -> str:
+    """The day in the foot of a slide; empty where it is that on which the slides are looked at."""
+    feet = (one for one in root.iter(f"{_P}sp") if _placeholder(one) == "dt")
+    return next((day for foot in feet if (day := properties.written("".join(_texts(foot)))) and not _fields(foot)), "")
+
+
+def _fields(shape: _Element) -> bool:
+    return next(shape.iter(f"{_A}fld"), None) is not None
+
+
+def _opening(slide: _Slide, declared: Metadata) -> tuple[_Slide, Metadata]:
+    """The first slide without its title and the lines that name its authors and its day, and what those say."""
+    kept: list[Found] = []
+    day = slide.day
+    for one in slide.rest:
+        lines = one.piece.text.split("\n") if one.piece.kind == "paragraph" else [one.piece.text]
+        for line in lines:
+            count, authors, shown = properties.byline([line], known=declared.authors)
+            ends = (properties.written(line[match.end() :]) for match in _APART.finditer(line))
+            day = shown or next(filter(None, ends), "") or day
+            if count:
+                declared = replace(declared, authors=authors)
+            else:
+                kept.append(replace(one, piece=replace(one.piece, text=line)))
+    return replace(slide, titles=slide.titles[1:], rest=tuple(kept)), replace(
+        declared, published=day or declared.published
+    )
+
+
+def _without_agendas(slides: Sequence[_Slide], text: Text) -> Iterator[_Slide]:
+    """The slides without those that only list what other slides are about: short lines, most of them such titles."""
+    names = {name for slide in slides for title in slide.titles if len(name := _bare(title.piece.text)) > 3}
+    for slide in slides:
+        lines = [_bare(one.piece.text) for one in slide.rest]
+        short = all(one.piece.kind == "item" and len(one.piece.text.split()) <= _POINT for one in slide.rest)
+        named = sum(
+            any(line.startswith(name) or name.startswith(line) for name in names) for line in lines if len(line) > 3
+        )
+        if len(lines) > 2 and short and 2 * named > len(lines):
+            text.aside["agenda slide"] += 1
+            text.aside_words += count_words(" ".join(one.piece.text for one in (*slide.titles, *slide.rest)))
+        else:
+            yield slide
+
+
+def _ranked(slides: Iterable[_Slide]) -> Iterator[_Slide]:
+    """The slides; the titles of those in a part rank below that of the slide that opens it."""
+    within = 0
+    for slide in slides:
+        level = 1 if slide.section else 1 + within
+        within = within or int(slide.section)
+        titles = (replace(one, piece=replace(one.piece, level=level)) for one in slide.titles)
+        yield replace(slide, titles=tuple(titles))
+
+
+def _take(slide: _Slide, text: Text) -> None:
+    titles = slide.titles
+    if titles and _goes_on(titles[0].piece, text):
         titles = titles[1:]
-    for at, piece in enumerate((*titles, *rest)):
-        text.found.append(Found(piece=piece if at else replace(piece, locators=((0, f"slide {number}"),))))
+    for at, one in enumerate((*titles, *slide.rest)):
+        place = ((0, f"slide {slide.number}"),)
+        text.found.append(one if at else replace(one, piece=replace(one.piece, locators=place)))
 
 
 def _goes_on(title: Piece, text: Text) -> bool:
@@ -98,7 +199,7 @@ def _note_words(container: Container, member: str) -> int:
     return count_words(" ".join(text for shape in bodies for text in _texts(shape)))
 
 
-def _shapes(container: Container, tree: _Element, leads: dict[str, tuple[str, str]]) -> Iterator[Piece]:
+def _shapes(container: Container, tree: _Element, leads: dict[str, tuple[str, str]]) -> Iterator[Found]:
     """What the shapes of a slide say, in the order in which they are read aloud."""
     for shape in tree:
         name = _name(shape)
@@ -107,29 +208,36 @@ def _shapes(container: Container, tree: _Element, leads: dict[str, tuple[str, st
         elif name == "graphicFrame":
             for table in shape.iter(f"{_A}tbl"):
                 lines = [" | ".join(_cells(row)) for row in table.iter(f"{_A}tr")]
-                yield Piece(kind="table", text="\n".join(line for line in lines if line))
+                yield Found(piece=Piece(kind="table", text="\n".join(line for line in lines if line)))
             for diagram in shape.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"):
                 yield from _diagram(container, leads.get(_relation(diagram, "dm"), ("", ""))[1])
         elif name in ("cSld", "spTree", "grpSp", "AlternateContent", "Choice"):
             yield from _shapes(container, shape, leads)
 
 
-def _shape(shape: _Element) -> Iterator[Piece]:
+def _shape(shape: _Element) -> Iterator[Found]:
     kind = _placeholder(shape)
     body = shape.find(f"{_P}txBody")
     if body is None or kind in _FURNITURE:
         return
     if kind in _TITLES:
-        yield Piece(kind="heading", text=" ".join(" ".join(_said(one) for one in body.iter(f"{_A}p")).split()), level=1)
+        title = " ".join(" ".join(_said(one) for one in body.iter(f"{_A}p")).split())
+        yield Found(piece=Piece(kind="heading", text=title, level=1))
         return
     for paragraph in body.iter(f"{_A}p"):
         marks = paragraph.find(f"{_A}pPr")
         depth = marks.get("lvl", "0") if marks is not None else "0"
         level = int(depth) + 1 if re.fullmatch("[0-8]", depth) else 1
         if _is_item(marks, kind):
-            yield Piece(kind="item", text=_said(paragraph), level=level)
+            yield Found(piece=Piece(kind="item", text=_said(paragraph), level=level))
         else:
-            yield Piece(kind="paragraph", text=_said(paragraph))
+            yield Found(piece=Piece(kind="paragraph", text=_said(paragraph)), bold=_is_bold(paragraph))
+
+
+def _is_bold(paragraph: _Element) -> bool:
+    runs = [run for run in paragraph.iter(f"{_A}r") if "".join(_texts(run)).strip()]
+    looks = [run.find(f"{_A}rPr") for run in runs]
+    return bool(runs) and all(look is not None and look.get("b") in ("1", "true") for look in looks)
 
 
 def _is_item(marks: _Element | None, kind: str | None) -> bool:
@@ -139,11 +247,13 @@ def _is_item(marks: _Element | None, kind: str | None) -> bool:
     return bool(names & {"buChar", "buAutoNum", "buBlip"}) or kind in _BULLETED
 
 
-def _diagram(container: Container, member: str) -> Iterator[Piece]:
+def _diagram(container: Container, member: str) -> Iterator[Found]:
     try:
         points = container.xml(member).iter("{*}pt") if member else iter(())
         yield from (
-            Piece(kind="item", text=text, level=1) for point in points if (text := " ".join(_texts(point)).strip())
+            Found(piece=Piece(kind="item", text=text, level=1))
+            for point in points
+            if (text := " ".join(_texts(point)).strip())
         )
     except UnreadableError:  # a damaged drawing is one that nobody sees
         return

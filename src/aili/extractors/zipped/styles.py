@@ -143,4 +143,4 @@ def _named(name: str) -> Look | None:
         return Look(kind="quote")
     if _CODE.fullmatch(name):
         return Look(kind="code")
-    return Look(kind="caption") if name == "caption" else None
+    return Look(kind="caption") if office.CAPTION.fullmatch(name) else None
