@@ -9,12 +9,14 @@ are tried too, since a sentence often opens with what the one before it named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from aili.digest import Checks, Citation, Coverage, Reason, Verdict
 from aili.document import Document
+from aili.encoder import load
 from aili.report import Report, Statement
 from aili.verification.cases import Context
 from aili.verification.checking import check
@@ -29,6 +31,8 @@ BEFORE, AFTER = 4, 2
 MOST_STATEMENTS = 1000
 _NEIGHBOURS = (-1, 1, -2, 2)
 
+_A = TypeVar("_A")
+_B = TypeVar("_B")
 Judgement = tuple[Verdict, tuple[Reason, ...], tuple[int, ...]]
 
 
@@ -55,7 +59,7 @@ def examine(summary: Summary, document: Document) -> Report:
     work = Examination(document, language=summary.language)
     sentences = summary.sentences[:MOST_STATEMENTS]
     named = summary.evidence or ((),) * len(sentences)
-    statements = tuple(work.statement(text, ids) for text, ids in zip(sentences, named, strict=False))
+    statements = tuple(work.map(lambda row: work.statement(*row), list(zip(sentences, named, strict=False))))
     verdicts = Counter(statement.verdict for statement in statements)
     metadata = document.metadata
     return Report(
@@ -109,6 +113,15 @@ class Examination:
         self.translated = bool(own and language) and primary(own) != primary(language)
         self.index = Index(document, english=primary(self.language) == "en")
 
+    def map(self, function: Callable[[_A], _B], items: Sequence[_A]) -> Iterable[_B]:
+        """``function`` of each item, in order; of English, on as many threads as there are processors.
+
+        Rules and encoder take about eight milliseconds a claim each, so that two claims at once take half the time.
+        """
+        if self.translated or primary(self.language) != "en" or len(items) < 2:
+            return map(function, items)
+        return load().map(function, items)
+
     def statement(self, text: str, named: Sequence[int] = ()) -> Statement:
         """``text`` judged, with the places where it and its evidence agree."""
         if self.translated:
@@ -138,9 +151,9 @@ class Examination:
         return first
 
     def _found(self, text: str) -> Judgement:
-        """Verdict, reasons and evidence by the sentences of the document that cover most of ``text``."""
+        """Verdict, reasons and evidence by the sentences of the document that cover most of ``text`` or are most like it."""
         copied = self._places.get(normalise(text))
-        ids = self.index.evidence(text) if copied is None else (copied,)
+        ids = (self.index.evidence(text) or self.index.alike(text)) if copied is None else (copied,)
         if not ids:
             return "not enough info", (Reason(rule="evidence", message="No sentence of the source speaks of it."),), ()
         first = self.by(text, ids)
@@ -153,6 +166,11 @@ class Examination:
                 wider = self.by(text, (*ids[:2], other))
                 if wider[0] == "supported":
                     return wider
+        like = [number for number in self.index.alike(text) if number not in ids]
+        if like:
+            wider = self.by(text, (*ids[:1], *like))
+            if wider[0] == "supported":
+                return wider
         return first
 
     @cached_property

@@ -24,7 +24,11 @@ def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
     refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands; it calls the
     document ``name``, else by what the document says of itself.
     """
-    work = _Verification(document, draft.language)
+    told = [
+        *draft.abstract,
+        *(b for section in draft.sections for question in section.questions for b in question.bullets),
+    ]
+    work = _Verification(document, draft.language, told)
     abstract = work.bullets(draft.abstract)
     sections = tuple(work.sections(draft.sections))
     if not sections:
@@ -40,7 +44,7 @@ def verify_reply(reply: Reply, document: Document, *, question: str) -> Answer:
 
     A reply without bullets says that the document does not say. Raises EngineError where there were bullets and none stands.
     """
-    work = _Verification(document, reply.language)
+    work = _Verification(document, reply.language, reply.bullets)
     bullets = work.bullets(reply.bullets)
     if reply.bullets and not bullets:
         raise EngineError(
@@ -64,12 +68,14 @@ def verify_reply(reply: Reply, document: Document, *, question: str) -> Answer:
 
 
 class _Verification:
-    """One run over a draft; holds what is counted and what is already told."""
+    """One run over a draft, whose ``bullets`` are all checked first; holds what is counted and what is already told."""
 
-    def __init__(self, document: Document, language: str) -> None:
+    def __init__(self, document: Document, language: str, bullets: Iterable[Bullet]) -> None:
         self.document = document
         self.examination = Examination(document, language=language)
         self.translated = self.examination.translated
+        every = list(dict.fromkeys(bullets))
+        self.checked = dict(zip(every, self.examination.map(self._checked, every), strict=True))
         self.counts: Counter[str] = Counter()
         self.told: set[str] = set()
 
@@ -98,7 +104,7 @@ class _Verification:
 
     def bullet(self, bullet: Bullet) -> Bullet | None:
         """The bullet with its verdict, its replacement, or None where it is dropped."""
-        checked = self._checked(bullet)
+        checked = self.checked[bullet]
         if checked.verdict == "supported" or (self.translated and checked.verdict != "refuted"):
             self.told.add(normalise(checked.text))
             return checked
