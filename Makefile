@@ -56,6 +56,11 @@ train: $(TRAIN_READY) ## make the embedded engine's weights again (training/READ
 	$(TRAIN)/python -m training.train_heads train
 	$(TRAIN)/python -m training.train_heads export
 	$(TRAIN)/python -m training.train_salience
+	$(TRAIN)/python -m training.judging_data
+	$(TRAIN)/python -m training.judgments
+	$(TRAIN)/python -m training.train_judging train
+	$(TRAIN)/python -m training.train_judging tune
+	$(TRAIN)/python -m training.train_judging export
 	$(TRAIN)/python -m training.train_questions
 	$(TRAIN)/python -m training.train_answers
 	$(TRAIN)/python -m training.entailment_data

@@ -170,7 +170,8 @@ def test_evidence_in_other_words_is_found_by_what_it_means() -> None:
     worded = "Boats used to bring passengers across the river."
     (statement,) = checked(worded).statements
     assert statement.verdict == "not enough info"
-    assert statement.evidence == (6,) and "ferry" in SOURCE.sentence(6)
+    assert statement.evidence == (6,)
+    assert "ferry" in SOURCE.sentence(6)
 
 
 def test_what_was_left_out_is_shown_the_weightiest_first() -> None:

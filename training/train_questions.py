@@ -1,200 +1,102 @@
-"""Trains the ranking of questions on the reference digests, and says how it compares with the weights set by hand.
+"""Trains which questions are good, on judged ones: `python -m training.train_questions`, after judgments and train_judging.
 
-    python -m training.train_questions [--data ../shared/data] [--keep FILE]
-
-For each question of a reference, the engine forms all it could ask of the sentences that the reference's bullets cite. A
-candidate is as good as it is like the reference's question: the mean of the encoder's cosine and ROUGE-L. A linear model
-over ``features`` of aili.engines.embedded.ranking is fitted to the differences among the candidates of one question, by
-ridge regression. Trained on the train split; a fifth of its documents chose the penalty, the dev split is only scored.
-Writes src/aili/weights/questions.json. Takes about five minutes on two free cores, nearly all of it the encoder's.
+Two logistic models over the features of aili.engines.embedded.ranking: `promise` sees what is known before a question is
+read, `worth` what the encoder and the judge say of it too. Good is a question that the reader found clear and worth asking
+and its first sentence to answer. Judged questions of the train split's documents; half of them chose the penalty, those of
+the dev split are only scored. Writes src/aili/weights/questions.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
-import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import chain
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from aili import encoder
-from aili.engines.embedded.asking import named, topical
-from aili.engines.embedded.bullets import Candidate, candidates
-from aili.engines.embedded.headings import own_name
+from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.network import Network
-from aili.engines.embedded.outline import Topic
-from aili.engines.embedded.page_questions import page_questions
-from aili.engines.embedded.questions import Asked, Sentence, questions
-from aili.engines.embedded.ranking import FORMS, Setting, features, setting
-from aili.engines.embedded.reading import Survey, survey
-from benchmarks.digest_references import lay_out
+from aili.engines.embedded.ranking import FORMS
+from training.judgments import Judgment, load
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "aili" / "weights" / "questions.json"
-PENALTIES = (1.0, 10.0, 100.0, 1000.0)
-BULLETS = 3
-_WORD = re.compile(r"\w+")
+PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)
+ROUNDS = 12  # of Newton's method
+
+Floats = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Option:
-    """A candidate question: its form, features (f), the two likenesses to the reference's, and its worth by hand."""
-
-    text: str
-    form: str
-    features: np.ndarray
-    cosine: float
-    rouge: float
-    by_hand: float
-
-    @property
-    def likeness(self) -> float:
-        return (self.cosine + self.rouge) / 2
+def rows(found: list[Judgment]) -> tuple[Floats, Floats]:
+    """The features before (n, f) and after reading (n, f + r)."""
+    by_title = defaultdict(list)
+    for at, each in enumerate(found):
+        by_title[each.document].append(at)
+    said = np.zeros((len(found), 2))
+    for numbers in by_title.values():
+        network = Network(encoder.load())
+        cases = [Case(found[at].question, found[at].texts) for at in numbers]
+        said[numbers] = judge(found[numbers[0]].title, cases, network)
+    before = np.array([each.features for each in found], np.float64)
+    return before, np.concatenate([before, np.array([each.cosines for each in found]), said], axis=1)
 
 
-@dataclass(frozen=True)
-class Case:
-    """A question of a reference with all that the engine could ask of the same sentences."""
+def fit(x: Floats, y: Floats, penalty: float) -> Floats:
+    """Weights (f) and bias of a logistic model by Newton's method, features brought to one scale."""
+    middle, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale < 1e-6] = np.inf  # a feature that never varies here has no weight
+    wide = np.concatenate([(x - middle) / scale, np.ones((len(x), 1))], axis=1)
+    held = np.eye(wide.shape[1]) * penalty
+    held[-1, -1] = 1e-6
+    found = np.zeros(wide.shape[1])
+    for _ in range(ROUNDS):
+        likely = 1 / (1 + np.exp(-wide @ found))
+        bend = (wide * (likely * (1 - likely))[:, None]).T @ wide + held
+        found -= np.linalg.solve(bend, wide.T @ (likely - y) + held @ found)
+    weights = found[:-1] / scale
+    return np.append(weights, found[-1] - middle @ weights)
 
-    document: str
-    split: str
-    question: str
-    options: tuple[Option, ...]
 
-
-def cases(row: dict) -> list[Case]:
-    """The cases of one reference digest."""
-    network = Network(encoder.load(threads=1))
-    surveyed = survey(lay_out(row["title"], row["paragraphs"]), language="en", network=network, max_words=30_000)
-    asked = [question for section in row["digest"]["sections"] for question in section["questions"]]
-    found = []
-    for topic in surveyed.topics:
-        pool = candidates(surveyed, topic, network.analyse)
-        where = setting(surveyed, topic, pool)
-        for question in asked:
-            cited = {number for bullet in question["bullets"] for number in bullet["cites"]}
-            group = [candidate for candidate in pool if candidate.number in cited]
-            options = tuple(_options(where, group, question["question"], network)) if group else ()
-            if options:
-                found.append(Case(row["id"], row["split"], question["question"], options))
+def scored(x: Floats, weights: Floats) -> Floats:
+    """Log odds."""
+    found: Floats = x @ weights[:-1] + weights[-1]
     return found
 
 
-def _options(where: Setting, group: Sequence[Candidate], reference: str, network: Network) -> Iterator[Option]:
-    (wanted,) = network.embed([reference])
-    made = [*_askable(where.survey, where.topic, where, group, network)]
-    vectors = network.embed([asked.text for asked, _ in made])
-    for (asked, bullets), vector in zip(made, vectors, strict=True):
-        row = features(where, asked, vector, bullets)
-        salient = bullets[0].score / where.best
-        fit = 1.2 if asked.form == "heading" else 0.5
-        by_hand = (
-            asked.weight
-            + 0.55 * salient
-            + fit * float(vector @ bullets[0].vector)
-            + 0.35 * float(vector @ where.middle)
-        )
-        yield Option(asked.text, asked.form, row, float(vector @ wanted), rouge(asked.text, reference), by_hand)
-
-
-def _askable(
-    surveyed: Survey, topic: Topic, where: Setting, group: Sequence[Candidate], network: Network
-) -> Iterator[tuple[Asked, Sequence[Candidate]]]:
-    for candidate in group:
-        if candidate.tree is None or candidate.author:
-            continue
-        sentence = Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=network.knows)
-        every = chain(
-            questions(sentence),
-            page_questions(surveyed, topic, candidate, network),
-            topical(surveyed, sentence, candidate, where.heading(candidate.number)),
-        )
-        yield from ((asked, [candidate]) for asked in every if asked.text)
-    name = own_name(surveyed, topic.part_of(group[0].number).heading, network)
-    if name.heading:
-        bullets = group[:BULLETS]
-        yield from ((asked, bullets) for asked in named(surveyed, name, bullets, network) if asked.text)
-
-
-def rouge(first: str, second: str) -> float:
-    """ROUGE-L: the F-measure of the longest common subsequence of words."""
-    a, b = _WORD.findall(first.lower()), _WORD.findall(second.lower())
-    row = [0] * (len(b) + 1)
-    for word in a:
-        after = [0]
-        for at, other in enumerate(b):
-            after.append(row[at] + 1 if word == other else max(after[-1], row[at + 1]))
-        row = after
-    return 2 * row[-1] / (len(a) + len(b)) if row[-1] else 0.0
-
-
-def fit(found: Sequence[Case], penalty: float) -> np.ndarray:
-    """Weights (f) by ridge regression on differences within each case, features brought to one scale."""
-    x = np.array([option.features for case in found for option in case.options], np.float64)
-    y = np.array([option.likeness for case in found for option in case.options])
-    groups = np.repeat(np.arange(len(found)), [len(case.options) for case in found])
-    sizes = np.bincount(groups)
-    scales = x.std(axis=0)
-    scales[scales < 1e-6] = np.inf  # a feature that never varies here has no weight
-    sums = np.zeros((len(found), x.shape[1]))
-    np.add.at(sums, groups, x / scales)
-    inside = x / scales - (sums / sizes[:, None])[groups]
-    aims = y - (np.bincount(groups, y) / sizes)[groups]
-    weights: np.ndarray = np.linalg.solve(inside.T @ inside + penalty * np.eye(x.shape[1]), inside.T @ aims) / scales
-    return weights
-
-
-def reached(found: Sequence[Case], worth: Callable[[Option], float]) -> tuple[float, float, float]:
-    """Mean likeness, cosine and ROUGE-L of the best option of each case by ``worth``."""
-    best = [max(case.options, key=lambda option: (worth(option), option.text)) for case in found]
-    columns = [(each.likeness, each.cosine, each.rouge) for each in best]
-    likeness, cosine, words = (float(np.mean(column)) for column in zip(*columns, strict=True))
-    return likeness, cosine, words
+def area(values: Floats, good: Floats) -> float:
+    """Area under the ROC curve, in per cent."""
+    order = np.argsort(np.argsort(values, kind="stable"), kind="stable") + 1
+    n = good.sum()
+    return float(100 * (order[good == 1].sum() - n * (n + 1) / 2) / (n * (len(good) - n)))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument(
-        "--keep", type=Path, help="keep the cases in this file, and take them from it where it is there"
-    )
-    options = parser.parse_args()
-    if options.keep and options.keep.is_file():
-        found = pickle.loads(options.keep.read_bytes())
-    else:
-        rows = [json.loads(line) for line in (options.data / "reference-digests.jsonl").open(encoding="utf-8")]
-        with ProcessPoolExecutor(2) as pool:
-            found = [case for each in pool.map(cases, rows, chunksize=4) for case in each]
-        if options.keep:
-            options.keep.write_bytes(pickle.dumps(found))
-    fitted, held = [c for c in found if c.split == "train"], [c for c in found if c.split == "dev"]
-    chosen = set(sorted({case.document for case in fitted})[::5])
-    rest, choosing = [c for c in fitted if c.document not in chosen], [c for c in fitted if c.document in chosen]
+    parser.parse_args()
+    found = load()
+    before, after = rows(found)
+    good = np.array([each.good for each in found], float)
+    train = np.array([each.split == "train" for each in found])
+    half = np.array([sum(map(ord, each.document)) % 2 == 0 for each in found])
+    made: dict[str, Any] = {"forms": list(FORMS)}
+    print(f"{train.sum()} judged questions of the train split, {(~train).sum()} of dev; good {100 * good.mean():.0f} %")
+    for name, x in (("promise", before), ("worth", after)):
 
-    def tried(penalty: float) -> float:
-        weights = fit(rest, penalty)
-        return reached(choosing, lambda option: float(option.features @ weights))[0]
+        def tried(penalty: float, x: Floats = x) -> float:
+            weights = fit(x[train & half], good[train & half], penalty)
+            return area(scored(x[train & ~half], weights), good[train & ~half])
 
-    penalty = max(PENALTIES, key=tried)
-    weights = fit(fitted, penalty)
-    x = np.array([option.features for case in fitted for option in case.options])
-    y = np.array([option.likeness for case in fitted for option in case.options])
-    bias = float(y.mean() - x.mean(axis=0) @ weights)
-    share = len(x) / len(fitted)
-    print(f"{len(fitted)} cases of the train split, {len(held)} of dev, {share:.1f} options each; penalty {penalty:g}")
-    print("| dev | likeness | cosine | ROUGE-L |\n| --- | --- | --- | --- |")
-    for name, worth in (
-        ("by hand", lambda option: option.by_hand),
-        ("learned", lambda option: float(option.features @ weights)),
-        ("nearest of all", lambda option: option.likeness),
-    ):
-        print(f"| {name} | {' | '.join(f'{value:.3f}' for value in reached(held, worth))} |")
-    made = {"weights": [round(float(value), 4) for value in weights], "bias": round(bias, 4), "forms": list(FORMS)}
+        penalty = max(PENALTIES, key=tried)
+        weights = fit(x[train], good[train], penalty)
+        dev = scored(x[~train], weights)
+        top = np.argsort(-dev)[: len(dev) // 3]
+        print(f"{name}: penalty {penalty:g}, area on dev {area(dev, good[~train]):.1f} %, "
+              f"good among the best third {100 * good[~train][top].mean():.0f} %")  # fmt: skip
+        made[name] = {"weights": [round(float(w), 4) for w in weights[:-1]], "bias": round(float(weights[-1]), 4)}
+    for column, name in ((-2, "answered"), (-1, "asked")):
+        print(f"{name} of the judge alone: area on dev {area(after[~train][:, column], good[~train]):.1f} %")
     WEIGHTS.write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 

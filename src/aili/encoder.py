@@ -58,10 +58,18 @@ class Token:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysis:
-    """What one pass over a sentence gives: its unit vector (384 float32) and its tokens."""
+    """What one pass over a sentence gives: its unit vector (384 float32), its tokens, and the second layer (pieces, 384)."""
 
     vector: Floats
     tokens: tuple[Token, ...]
+    lower: Floats
+
+
+class Reading(NamedTuple):
+    """A text's unit vector (384), and what the second layer makes of its pieces, [CLS] and [SEP] among them (n, 384)."""
+
+    vector: Floats
+    lower: Floats
 
 
 class States(NamedTuple):
@@ -95,7 +103,7 @@ class Encoder:
         import numpy as np
 
         vectors = np.empty((len(texts), WIDTH), np.float32)
-        for row, vector in enumerate(self._map(self._vector, texts)):
+        for row, vector in enumerate(self.map(self._vector, texts)):
             vectors[row] = vector
         return vectors
 
@@ -107,7 +115,11 @@ class Encoder:
         """
         with _lock:
             heads, tables = _heads()
-        return tuple(self._map(lambda text: self._analysis(text, heads, tables), texts))
+        return tuple(self.map(lambda text: self._analysis(text, heads, tables), texts))
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """The vector and the second layer of each text; of its first 128 word pieces, as ``embed``."""
+        return tuple(self.map(self._reading, texts))
 
     def states(self, text: str) -> States:
         """The first 128 word pieces of a text and their states, for a network that reads several texts together."""
@@ -120,17 +132,24 @@ class Encoder:
         vector: Floats = self._run(pieces[: MAX_PIECES - 2], ["vector"])[0][0]
         return vector
 
+    def _reading(self, text: str) -> Reading:
+        pieces = self._tokenizer.encode(text, add_special_tokens=False).ids
+        vector, lower = self._run(pieces[: MAX_PIECES - 2], ["vector", LAYERS[0]])
+        return Reading(vector[0], lower[0])
+
     def _analysis(self, text: str, heads: Any, tables: dict[str, list[str]]) -> Analysis:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         spans, offsets, ids = words(text), encoding.offsets, encoding.ids
         marks = shapes(text, spans)
         tokens: list[Token] = []
         vector: Floats | None = None
+        lower: Floats | None = None
         piece = 0
-        while vector is None or len(tokens) < len(spans):
+        while vector is None or lower is None or len(tokens) < len(spans):
             end = piece + MAX_PIECES - 2
             found = _read(self._session, tuple(ids[piece:end]))
-            vector = found[0][0] if vector is None else vector
+            if vector is None or lower is None:
+                vector, lower = found[0][0], found[1][0]
             done = len(tokens)
             limit = offsets[end][0] if end < len(offsets) else len(text)
             last = next((n for n in range(done, len(spans)) if spans[n][1] > limit), len(spans))
@@ -144,7 +163,7 @@ class Encoder:
                 tokens += _tokens(text, spans[done:last], scores, tables, tokens)
             if last < len(spans):
                 piece = next((n for n in range(piece, len(ids)) if offsets[n][1] > spans[last][0]), len(ids))
-        return Analysis(vector=vector, tokens=tuple(tokens))
+        return Analysis(vector=vector, tokens=tuple(tokens), lower=lower)
 
     def _run(self, pieces: list[int], outputs: list[str]) -> list[Any]:
         import numpy as np
@@ -152,7 +171,7 @@ class Encoder:
         found: list[Any] = self._session.run(outputs, {"ids": np.array([[_CLS, *pieces, _SEP]], np.int64)})
         return found
 
-    def _map(self, function: Callable[[_A], _B], items: Sequence[_A]) -> Iterable[_B]:
+    def map(self, function: Callable[[_A], _B], items: Sequence[_A]) -> Iterable[_B]:
         """Applies a function to each item, in order, on this encoder's threads."""
         if self._threads == 1 or len(items) < 2:
             return map(function, items)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,14 +16,15 @@ from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import as_told, renamed
 from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
-from aili.engines.embedded.holding import holds
-from aili.engines.embedded.intents import BY_NAME, Subject, frame
+from aili.engines.embedded.intents import BY_NAME, frame
+from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
+from aili.engines.embedded.open_questions import open_questions
 from aili.engines.embedded.outline import Part, Topic
 from aili.engines.embedded.page_questions import page_questions
 from aili.engines.embedded.questions import Asked, Sentence, questions
-from aili.engines.embedded.ranking import Setting, features, setting, worth
+from aili.engines.embedded.ranking import Setting, features, promise, reading, setting, worth
 from aili.engines.embedded.reading import Survey
 
 if TYPE_CHECKING:
@@ -32,48 +32,53 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-MAX_CHOICES = 20  # questions a topic that are compared
+MAX_CHOICES, LEAST_CHOICES = 6, 2  # questions a topic that are read and judged
+HOPE = 0.0  # promise, with salience, above which more than the least are read
+MAX_NAMED = 3  # questions on a name that are
+JUDGED = 2  # bullets that are read together with the question
+TRIED = 3  # further sentences that are tried as answers
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
-OVERVIEW_QUESTION = "What is the article about?"
-ELSE = "What else does the article say?"
+OVERVIEW = "What is the article about?"
 MAIN = "What are the main points?"
-DULL = 0.2  # worth that a plain question loses: no reference asks one
-SALIENT = 0.25  # of a sentence's salience, beside the likeness of its question to one that a careful writer would ask
+# How likely good a question must be: of a part, so that none on its name is sought; of a topic's first questions, without
+# which little would be told of it; of what the name of a part or a topic asks, without which nothing would. Extent has the
+# others'.
+PLENTY, LOW, LEAST = 0.5, 0.25, 0.02
+FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions in each
+SALIENT_HOPE = 1.0  # of a sentence's salience, beside the log odds that its question is promising
+SALIENT = 0.15  # of a sentence's salience, beside the probability that its question is good
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
-# Cosine of question and sentence. Measured on the reference digests: bullets of the same question have a median of .52,
-# those of the next question in the section .42; so nearness alone cannot tell them apart, and a shared subject is asked too.
-ANSWERS = 0.45
-UNDER = 0.3  # the same for sentences that stand under the heading which asks
-# Forms that any sentence under the same heading, or about the same subject, goes on answering.
-OPEN = frozenset(("topical", "heading", "label", "definition"))
+ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
+BELONGS = -0.5  # the same for a plain question and for a topical form, whose words are looked for
 # Forms that the page's own headings ask, or as good as ask; they come before any other by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 LEANING = frozenset(("object", "duty", "helps"))  # forms that say nothing where their subject is any
-PAGE = 0.5
+PAGE = 0.1
 SAME = 0.9  # cosine above which two questions ask the same
 # Forms that were asked of a topic or a part, not made from the sentence that answers first.
-WHOLE = frozenset(("overview", "rest")) | OWN
-_SPEECH = re.compile(
-    r"\b(?:said|says|told|added|adds|argued|argues|explained|explains|warned|warns|noted|notes|"
-    r"according to|believes?|suggests?|wrote|writes)\b"
-)
+WHOLE = OWN | {"overview"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A question for a topic, its vector, the candidate that it was made from, and its worth."""
+    """A question for a topic, its vector, the candidate that it was made from, and its worth.
+
+    ``good`` is how likely a reader finds it clear, worth asking and answered (0–1); ``worth`` counts the salience of its
+    source too.
+    """
 
     asked: Asked
     vector: Floats
     source: Candidate
     worth: float
+    good: float = 0.0
 
 
 def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network) -> list[Choice]:
-    """All questions that the candidates of a topic answer, the best first."""
+    """The questions that the candidates of a topic answer, the best first."""
     where = setting(survey, topic, found)
-    pairs: list[tuple[Asked, Candidate]] = []
+    able: dict[str, list[tuple[Asked, Candidate]]] = {}
     for candidate in found:
         if candidate.tree is None or candidate.author:
             continue
@@ -87,40 +92,81 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
             ),
             *page_questions(survey, topic, candidate, network),
             *topical(survey, sentence, candidate, heading),
+            *(each for each in open_questions(sentence) if stands_alone(each.topic, survey, heading)),
         ]
-        pairs += [(_named_large(asked, survey), candidate) for asked in every if asked.text]
-    pairs = sorted(pairs, key=lambda pair: -(pair[0].weight + SALIENT * pair[1].score / where.best))[:MAX_CHOICES]
-    vectors = network.embed([asked.text for asked, _ in pairs])
-    kept = [
-        (asked, candidate, vector)
-        for (asked, candidate), vector in zip(pairs, vectors, strict=True)
-        if float(vector @ candidate.vector) >= _least(asked, candidate, topic)
+        for asked in every:
+            if asked.text:
+                large = _cased(asked, survey, candidate, network)
+                able.setdefault(large.text, []).append((large, candidate))
+    pairs = {text: _nearest(where, text, each, network) for text, each in able.items()}
+    rows = [features(where, asked, [candidate]) for asked, candidate in pairs.values()]
+    hopes = [
+        hope + SALIENT_HOPE * candidate.score / where.best
+        for hope, (_, candidate) in zip(promise(rows), pairs.values(), strict=True)
     ]
-    likeness = worth([features(where, asked, vector, [candidate]) for asked, candidate, vector in kept])
-    made = [
-        Choice(
-            asked=asked, vector=vector, source=candidate,
-            worth=value + SALIENT * candidate.score / where.best - DULL * (asked.form == "topical"),
-        )
-        for (asked, candidate, vector), value in zip(kept, likeness, strict=True)
-    ]  # fmt: skip
+    best = sorted(zip(hopes, rows, pairs.values(), strict=True), key=lambda entry: (-entry[0], entry[2][0].text))
+    read = [entry for at, entry in enumerate(best[:MAX_CHOICES]) if at < LEAST_CHOICES or entry[0] > HOPE]
+    made = _read(where, [(asked, [candidate], row) for _, row, (asked, candidate) in read], network)
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
 
 
-def _named_large(asked: Asked, survey: Survey) -> Asked:
-    """``asked`` with its names large, those too that open the sentence that it was made from."""
-    text = renamed(asked.text, survey.names)
-    if text == asked.text:
-        return asked
+def _nearest(
+    where: Setting, text: str, able: Sequence[tuple[Asked, Candidate]], network: Network
+) -> tuple[Asked, Candidate]:
+    """The sentence that is to answer first, of those that a question is asked of: a heading asks of all under it."""
+    if len(able) == 1:
+        return able[0]
+    (vector,) = network.embed([text])
+    return max(
+        able,
+        key=lambda pair: (float(vector @ pair[1].vector) + pair[1].score / where.best, pair[0].weight, -pair[1].number),
+    )
+
+
+def _read(
+    where: Setting, options: Sequence[tuple[Asked, Sequence[Candidate], Floats]], network: Network
+) -> list[Choice]:
+    """The options as choices, read and judged over their bullets, with their worth."""
+    title = where.survey.document.metadata.title
+    cases = [Case(asked.text, tuple(c.text for c in group[:JUDGED])) for asked, group, _ in options]
+    judged = judge(title, cases, network)
+    vectors = network.embed([asked.text for asked, _, _ in options])
+    rows = [
+        np.concatenate([row, reading(where, vector, group, said)])
+        for (_, group, row), vector, said in zip(options, vectors, judged, strict=True)
+    ]
+    return [
+        Choice(asked=asked, vector=vector, source=group[0], good=good,
+               worth=good + SALIENT * group[0].score / where.best)
+        for (asked, group, _), vector, good in zip(options, vectors, worth(rows), strict=True)
+    ]  # fmt: skip
+
+
+def _cased(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:
+    """``asked`` with its names large, those too that open the sentence that it was made from, and no other word."""
+    small = _without_opening(asked, survey, candidate, network)
+    text = renamed(small.text, survey.names)
+    if text == small.text:
+        return small
     whole = as_told(text.rstrip("?"), survey.running, survey.told) + "?"  # "consumer Reports"
-    return replace(asked, text=whole, topic=renamed(asked.topic, survey.names))
+    return replace(small, text=whole, topic=renamed(small.topic, survey.names))
 
 
-def _least(asked: Asked, candidate: Candidate, topic: Topic) -> float:
-    """The least cosine of question and answer: the author put a sentence right under the heading that asks."""
-    if asked.form != "heading":
-        return 0.3
-    return 0.15 if candidate.number - topic.part_of(candidate.number).heading <= 3 else 0.5
+def _without_opening(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:
+    """``asked`` without the capital that only opened the sentence, where the parser took it for a name's.
+
+    That is a word which the text writes small elsewhere, or one before a small word: "Frame semantics", not "Ford trucks".
+    """
+    opening = candidate.tree.tokens[0] if candidate.tree is not None else None
+    words = asked.topic.split()
+    if opening is None or opening.entity or not words or words[0] != opening.text or not opening.text.istitle():
+        return asked
+    low = words[0].lower()
+    before_small = len(words) > 1 and words[1].islower() and network.knows(low)
+    if words[0] in survey.names or not (low in survey.small or before_small):
+        return asked
+    topic = low + asked.topic[len(low) :]
+    return replace(asked, text=asked.text.replace(asked.topic, topic, 1), topic=topic)
 
 
 @dataclass(kw_only=True)
@@ -145,8 +191,6 @@ class Writer:
     def write(self, name: Name) -> list[Question]:
         """The questions of the topic called ``name``, in the order of their first bullets."""
         most = self.extent.few if self.survey.words < SHORT else self.extent.questions
-        if len(self.survey.topics) == 1 and len(self.found) > 2:
-            self._overview()
         named = [part for part in self.topic.parts if part.heading >= 0]
         if len(named) > 1:
             most = min(max(most, len(named)), self.extent.parts)
@@ -154,16 +198,20 @@ class Writer:
         for choice in self.made:
             if len(self.asked) >= most:
                 break
-            if len(named) < 2 or self._says_its_part(choice):
+            if choice.good >= self._floor() and (len(named) < 2 or self._says_its_part(choice)):
                 self._ask(choice)
         if len(named) < 2:
             self._rest(name, most)
+        if not self.asked:
+            self._overview()
         if self.extent.halved:
             self._halve(least=min(len(named), 2))  # a heading of two parts names both
-        order = sorted(
-            range(len(self.asked)), key=lambda at: (self.asked[at].asked.form == "rest", self.groups[at][0].number)
-        )
+        order = sorted(range(len(self.asked)), key=lambda at: self.groups[at][0].number)
         return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
+
+    def _floor(self) -> float:
+        """The least probability of being good that the next question must have."""
+        return LOW if len(self.asked) < (2 if len(self.survey.topics) <= FEW_TOPICS else 1) else self.extent.floor
 
     def _halve(self, *, least: int) -> None:
         """Keep the better half of the questions, and ``least`` at least, each with its best bullet."""
@@ -171,11 +219,7 @@ class Writer:
             group = self.groups[at]
             whole = choice.asked.form in WHOLE
             self.groups[at] = [max(group, key=self._weight)] if whole else group[:1]
-        ranked = sorted(
-            range(len(self.asked)),
-            key=lambda at: (self.asked[at].asked.text != ELSE, self._weight(self.groups[at][0])),
-            reverse=True,
-        )
+        ranked = sorted(range(len(self.asked)), key=lambda at: self._weight(self.groups[at][0]), reverse=True)
         kept = ranked[: max((len(ranked) + 1) // 2, least)]
         self.asked, self.groups = [self.asked[at] for at in kept], [self.groups[at] for at in kept]
 
@@ -184,9 +228,11 @@ class Writer:
         return candidate.score + float(self.survey.leading[candidate.number]), -candidate.number
 
     def _overview(self) -> None:
-        """A text of one topic: what it is about, by the sentences that lead it."""
+        """What a part says where it answers nothing that one would ask: the sentences that matter most."""
+        text = OVERVIEW if len(self.survey.topics) == 1 else MAIN
         leading = sorted(self.found, key=lambda candidate: -float(self.survey.leading[candidate.number]))
-        self._add(Asked(text=OVERVIEW_QUESTION, form="overview", weight=1.0), distinct(leading, 2))
+        if text not in self.before:
+            self._add(Asked(text=text, form="overview", weight=1.0), distinct(leading, self.extent.rest))
 
     def _ask_parts(self, named: Sequence[Part]) -> None:
         """One question for each part with a sentence that matters, the parts with the best sentences first."""
@@ -197,17 +243,19 @@ class Writer:
             if inside and inside[0].score >= PART * best:
                 ranked.append((-inside[0].score, part.start, part, inside))
         for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: self.extent.parts - len(self.asked)]:
+            numbers = {c.number for c in inside}
+            own = [c for c in self.made if c.source.number in numbers and self._says_its_part(c)]
+            if any(self._ask(choice) for choice in own if choice.good >= PLENTY):
+                continue
             worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
-            option = self._named(own_name(self.survey, part.heading, self.network), worthy[: self.extent.bullets])
-            least = option.worth if option else 0.0
-            own = (c for c in self.made if c.source in inside and c.worth > least and self._says_its_part(c))
-            if not any(self._ask(choice) for choice in own) and option:
-                self.asked.append(option)
-                self.groups.append(self._answers(option, worthy, self.extent.bullets))
+            options = self._named(own_name(self.survey, part.heading, self.network), worthy[: self.extent.bullets])
+            least = options[0].worth if options else 0.0
+            if not any(self._ask(choice) for choice in own if choice.worth > least):
+                self._take(options, worthy, self.extent.bullets, least=LEAST)
 
     def _says_its_part(self, choice: Choice) -> bool:
-        """Whether a question shares a word with the heading of its part, so that nobody takes it for another's."""
-        if choice.asked.form == "heading":
+        """Whether a question is good by itself or shares a word with its part's heading, lest it be taken for another's."""
+        if choice.asked.form == "heading" or choice.good >= PLENTY:
             return True
         heading = self.survey.lines[self.topic.part_of(choice.source.number).heading].text
         return bool(set(terms(heading, "en")) & set(terms(choice.asked.text, "en")))
@@ -222,56 +270,67 @@ class Writer:
             wanted = set(terms(name.phrase, "en"))
             left = sorted(left, key=lambda candidate: not wanted & set(terms(candidate.text, "en")))
         bullets = left[:count]
-        option = self._named(name, bullets)
-        if option is not None:
-            self.asked.append(option)
-            self.groups.append(self._answers(option, left, count))
-        else:
-            fillers = [text for text in (MAIN, ELSE)[bool(self.asked) :] if text not in self.before]
-            for text in fillers[:1]:
-                self._add(Asked(text=text, form="rest", weight=0.3), bullets)
+        self._take(self._named(name, bullets), left, count, least=self._floor() if self.asked else LEAST)
+
+    def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
+        """Ask the first of what a name asks that some of ``found`` answer, if a reader is likely to find that good."""
+        for option in options:
+            group = self._answers(option, found, most)
+            if group:
+                (judged,) = _read(
+                    self.where, [(option.asked, group, features(self.where, option.asked, group))], self.network
+                )
+                if judged.good >= least:
+                    self.asked.append(judged)
+                    self.groups.append(group)
+                return
 
     def _is_heading(self, name: Name) -> bool:
         """Whether a name stands over a part of the page, and was not taken from its sentences."""
         return bool(name.evidence) and self.survey.lines[name.evidence[0]].kind == "heading"
 
-    def _named(self, name: Name, bullets: Sequence[Candidate]) -> Choice | None:
-        """The best question that ``name`` asks of ``bullets``; None where it asks none that is new."""
+    def _named(self, name: Name, bullets: Sequence[Candidate]) -> list[Choice]:
+        """What ``name`` asks of ``bullets`` that is new, the best first."""
         if not bullets:
-            return None
+            return []
         told = [choice.asked.text for choice in self.asked]
         options = [
             asked
             for asked in named(self.survey, name, bullets, self.network)
             if asked.text and asked.text not in self.before and asked.text not in told
         ]
-        vectors = self.network.embed([asked.text for asked in options])
-        rows = [features(self.where, asked, vector, bullets) for asked, vector in zip(options, vectors, strict=True)]
         frames = Counter(frame(text) for text in (*self.before, *told))
-        salient = SALIENT * bullets[0].score / self.where.best
+        each = [features(self.where, asked, bullets) for asked in options]
+        hopes = sorted(zip(promise(each), range(len(each)), strict=True), reverse=True)[:MAX_NAMED]
+        rows = [(options[at], bullets, each[at]) for _, at in hopes]
         made = [
-            Choice(
-                asked=asked, vector=vector, source=bullets[0],
-                worth=value + salient + (PAGE if asked.form in OWN else -REPEATED * frames[frame(asked.text)])
-                - DULL * (asked.form == "topical"),
+            replace(
+                choice,
+                worth=choice.worth
+                + (PAGE if choice.asked.form in OWN else -REPEATED * frames[frame(choice.asked.text)]),
             )
-            for asked, vector, value in zip(options, vectors, worth(rows), strict=True)
-            if not any(float(vector @ other.vector) > SAME for other in self.asked)
-        ]  # fmt: skip
-        return max(made, key=lambda choice: (choice.worth, choice.asked.text), default=None)
+            for choice in _read(self.where, rows, self.network)
+            if not any(float(choice.vector @ other.vector) > SAME for other in self.asked)
+        ]
+        return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
 
     def _answers(self, choice: Choice, found: Sequence[Candidate], most: int) -> list[Candidate]:
-        """Those of ``found`` that answer: that hold what a topical form asks for, or are near to the page's own question."""
-        near = {c.number: float(choice.vector @ c.vector) for c in found}
-        intent = BY_NAME.get(choice.asked.form)
-        if intent is not None:
-            first = [c for c in found[:most] if holds(intent, _subject(choice), c)]
-            # "What is X like?" of a list may be held by none of them alone
-            return [*first, *(c for c in found[:most] if c not in first and near[c.number] >= UNDER)] or list(found[:1])
-        if choice.asked.form not in OWN:
-            return list(found[:most])
-        ranked = sorted(found, key=lambda c: (-near[c.number] - c.score / self.where.best, c.number))[:most]
-        return [c for c in ranked if near[c.number] >= UNDER] or ranked[:1]
+        """Those of ``found`` that answer, the best first; of a plain question at least one does."""
+        best = sorted(found, key=lambda c: (-c.score, c.number))[: most + TRIED]
+        told = sorted(self._judged(choice, best), key=lambda pair: -pair[0] - self._near(choice, pair[1]))
+        answer = [c for value, c in told if value >= _least(choice)][:most]
+        return answer or [c for _, c in told[:1] if choice.asked.form == "topical"]
+
+    def _near(self, choice: Choice, candidate: Candidate) -> float:
+        """What likeness and salience weigh beside the judge's log odds: it is right about four in five first answers."""
+        return 3 * float(choice.vector @ candidate.vector) + 2 * candidate.score / self.where.best
+
+    def _judged(self, choice: Choice, found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+        """How well each of ``found`` answers by itself (log odds), the best first."""
+        title = self.survey.document.metadata.title
+        said = judge(title, [Case(choice.asked.text, (c.text,)) for c in found], self.network)
+        pairs = [(each.answered, c) for each, c in zip(said, found, strict=True)]
+        return sorted(pairs, key=lambda pair: (-pair[0], pair[1].number))
 
     def _ask(self, choice: Choice) -> bool:
         """Ask ``choice`` with all that answers it, unless that repeats something."""
@@ -287,21 +346,15 @@ class Writer:
         return True
 
     def _more(self, choice: Choice, used: Sequence[Candidate]) -> list[Candidate]:
-        """Further sentences that answer the question: about the same subject, or said by the same speaker."""
-        intent = BY_NAME.get(choice.asked.form)
-        if intent is None and choice.asked.form not in OPEN | {"said"}:
-            return []
+        """Further sentences of the same part that answer the question."""
         part = self.topic.part_of(choice.source.number)
+        near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
+        inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
         chosen: list[Candidate] = []
-        ranked = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
-        for candidate in ranked:
-            if len(chosen) >= self.extent.bullets - 1 or float(choice.vector @ candidate.vector) < ANSWERS:
+        for value, candidate in self._judged(choice, inside[:TRIED]):
+            if value < _least(choice) or len(chosen) >= self.extent.bullets - 1:
                 break
-            if not part.start <= candidate.number < part.end or said_before(candidate, [*used, choice.source, *chosen]):
-                continue
-            if intent is not None and not holds(intent, _subject(choice), candidate):
-                continue
-            if choice.asked.form == "heading" or _goes_on(choice, candidate):
+            if not said_before(candidate, [*used, choice.source, *chosen]):
                 chosen.append(candidate)
         return chosen
 
@@ -316,27 +369,9 @@ class Writer:
             self.groups.append(sorted(bullets, key=lambda candidate: candidate.number))
 
 
-def _subject(choice: Choice) -> Subject:
-    """What a question is about, as a subject of topical forms."""
-    topic = choice.asked.topic
-    return Subject(text=topic, named=topic.removeprefix("the ")[:1].isupper())
-
-
-def _goes_on(choice: Choice, candidate: Candidate) -> bool:
-    """Whether a sentence has the subject that the question asks about, or the speaker whose words it asks for."""
-    parsed = candidate.tree
-    if parsed is None or parsed.root < 0:
-        return False
-    if choice.asked.form == "said":
-        words = choice.asked.text.partition(" about ")[0].rstrip("?").split()
-        return len(words) >= 4 and words[-2] in candidate.text and bool(_SPEECH.search(candidate.text))
-    subject = parsed.child(parsed.root, "nsubj")
-    if subject < 0:
-        return False
-    wanted = terms(choice.asked.topic, "en")
-    named = candidate.substitutes.get(subject) or parsed.words(parsed.noun_phrase(subject))
-    own = terms(named, "en")
-    return bool(wanted and own) and wanted[-1] == own[-1]
+def _least(choice: Choice) -> float:
+    """From which log odds on a sentence answers."""
+    return BELONGS if choice.asked.form == "topical" or choice.asked.form in BY_NAME else ANSWERS
 
 
 def question(text: str, bullets: Sequence[Candidate]) -> Question:

@@ -19,7 +19,8 @@ class Extent:
     """Limits of a digest. The defaults are those of the standard length.
 
     ``questions`` are a topic's, ``few`` those of a topic in a short text, ``parts`` those of a topic whose headings name its
-    parts. ``left`` is the share of the best score from which a sentence is not left out. ``halved``: of a topic's questions
+    parts. ``left`` is the share of the best score from which a sentence is not left out, ``floor`` how likely good a topic's
+    further questions must be. ``halved``: of a topic's questions
     only the better half is kept, each with its best bullet.
     """
 
@@ -31,13 +32,14 @@ class Extent:
     rest: int = 2  # bullets under what else the article says
     plain: int = 4  # bullets of a topic in a language that has no parser; one less in a short text
     left: float = 0.65
+    floor: float = 0.45
     halved: bool = False
 
 
 _EXTENTS = {
     "brief": Extent(abstract=1, plain=1, halved=True),
     "standard": Extent(),
-    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55),
+    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.3),
 }
 
 

@@ -1,9 +1,9 @@
-"""How good a question is over its bullets: a linear model over its form, subject, length and likeness to the bullets.
+"""How good a question is over its bullets: logistic models over its form, subject, length and what reading it says.
 
-Trained on the questions of the reference digests (training/train_questions.py, which uses ``features`` as it stands here):
-over the same evidence, the nearer a question comes to the one that the reference asks, the better it is. After Heilman &
-Smith (2010), who ranked overgenerated questions by a linear model too. Measured: the vector of the question and its
-product with the bullets' as further features, 768 in all, chose no better.
+Overgenerate and rank, after Heilman & Smith (2010). Trained on judged questions of this engine over the reference digests'
+documents (training/train_questions.py, which uses ``features`` and ``reading`` as they stand here): a good one is clear,
+worth asking, and answered by its first bullet. Two models, since most of what can be formed is not worth reading: the first
+sees the form and the words alone, the second what the encoder and the judge (``aili.engines.embedded.judging``) say too.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aili.engines.embedded.bullets import Candidate
+from aili.engines.embedded.judging import Judged
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions import Asked
@@ -34,7 +35,7 @@ FORMS = (
     "how much", "definition", "when", "who", "said", "intention", "duty", "advice", "object", "used", "clause", "relation",
     "versus", "how act", "why act", "benefits", "drawbacks", "risks", "cost", "importance", "help", "possible", "offers",
     "works", "suits", "goodfor", "knownfor", "special", "notable", "origin", "like", "does", "involves", "counsel", "role",
-    "claim",
+    "claim", "open what", "open how", "open how short", "open why",
 )  # fmt: skip
 _ARTICLES = ("the", "a", "an")
 
@@ -60,10 +61,9 @@ def setting(survey: Survey, topic: Topic, found: Sequence[Candidate]) -> Setting
     return Setting(survey=survey, topic=topic, middle=middle, best=max((c.score for c in found), default=1.0) or 1.0)
 
 
-def features(where: Setting, asked: Asked, vector: Floats, group: Sequence[Candidate]) -> Floats:
-    """The features (f) of a question with unit vector ``vector`` (d) over ``group``, its bullets, the first answer first."""
+def features(where: Setting, asked: Asked, group: Sequence[Candidate]) -> Floats:
+    """The features (f) of a question over ``group``, its bullets, the first answer first, that take no reading of it."""
     first = group[0]
-    mean = np.mean([candidate.vector for candidate in group], axis=0)
     words = asked.topic.split()
     bare = [word for word in words if word.lower() not in _ARTICLES]
     own = set(terms(asked.topic, "en"))
@@ -73,9 +73,6 @@ def features(where: Setting, asked: Asked, vector: Floats, group: Sequence[Candi
     plain = [
         asked.weight,
         first.score / where.best,
-        float(vector @ first.vector),
-        float(vector @ mean),
-        float(vector @ where.middle),
         len(asked.text.split()) / 10,
         len(asked.text.split()) ** 2 / 200,
         len(words) / 5,
@@ -95,16 +92,30 @@ def features(where: Setting, asked: Asked, vector: Floats, group: Sequence[Candi
     return np.array(plain + form, np.float32)
 
 
+def reading(where: Setting, vector: Floats, group: Sequence[Candidate], judged: Judged) -> Floats:
+    """The features (r) that reading a question gives: its unit ``vector`` (d) beside the bullets', what is judged of it."""
+    mean = np.mean([candidate.vector for candidate in group], axis=0)
+    return np.array(
+        [float(vector @ group[0].vector), float(vector @ mean), float(vector @ where.middle), *judged], np.float32
+    )
+
+
 @cache
-def _model() -> tuple[Floats, float]:
-    """Weights (f) and bias of the linear model."""
+def _models() -> dict[str, tuple[Floats, float]]:
+    """Weights and bias of the two models: before a question is read (f), and after (f + r)."""
     rows = json.loads((files("aili") / "weights" / "questions.json").read_text(encoding="utf-8"))
-    return np.array(rows["weights"], np.float32), float(rows["bias"])
+    return {
+        name: (np.array(rows[name]["weights"], np.float32), float(rows[name]["bias"])) for name in ("promise", "worth")
+    }
+
+
+def promise(rows: Sequence[Floats]) -> list[float]:
+    """How promising a question is that nobody has read yet (log odds), for each row (f) of ``features``."""
+    weights, bias = _models()["promise"]
+    return [float(row @ weights) + bias for row in rows]
 
 
 def worth(rows: Sequence[Floats]) -> list[float]:
-    """The likeness (about 0–1) to the question that a careful writer would ask, for each row of ``features``."""
-    if not rows:
-        return []
-    weights, bias = _model()
-    return [float(row @ weights) + bias for row in rows]
+    """How likely a reader finds a question clear, worth asking and answered (0–1), for each row (f + r)."""
+    weights, bias = _models()["worth"]
+    return [1 / (1 + math.exp(-float(row @ weights) - bias)) for row in rows]
