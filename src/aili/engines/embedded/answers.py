@@ -6,36 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from aili.digest import Bullet, Origin, Question
-from aili.engines.embedded.asking import named, stands_alone, topical
+from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
-from aili.engines.embedded.casing import as_told, renamed
+from aili.engines.embedded.choosing import Choice, read
 from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.intents import BY_NAME, frame
 from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
-from aili.engines.embedded.open_questions import open_questions
 from aili.engines.embedded.outline import Part, Topic
-from aili.engines.embedded.page_questions import page_questions
-from aili.engines.embedded.questions import Asked, Sentence, questions
-from aili.engines.embedded.ranking import Setting, features, promise, reading, setting, worth
+from aili.engines.embedded.questions import Asked
+from aili.engines.embedded.ranking import Setting, features, promise, setting
 from aili.engines.embedded.reading import Survey
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-
-MAX_CHOICES, LEAST_CHOICES = 6, 2  # questions a topic that are read and judged
-HOPE = 0.0  # promise, with salience, above which more than the least are read
-MAX_NAMED = 3  # questions on a name that are
-JUDGED = 2  # bullets that are read together with the question
+MAX_NAMED = 3  # questions on a name that are read and judged
 TRIED = 3  # further sentences that are tried as answers
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW = "What is the article about?"
@@ -45,128 +32,16 @@ MAIN = "What are the main points?"
 # others'.
 PLENTY, LOW, LEAST = 0.5, 0.25, 0.02
 FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions in each
-SALIENT_HOPE = 1.0  # of a sentence's salience, beside the log odds that its question is promising
-SALIENT = 0.15  # of a sentence's salience, beside the probability that its question is good
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
 ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
 BELONGS = -0.5  # the same for a plain question and for a topical form, whose words are looked for
 # Forms that the page's own headings ask, or as good as ask; they come before any other by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
-LEANING = frozenset(("object", "duty", "helps"))  # forms that say nothing where their subject is any
 PAGE = 0.1
 SAME = 0.9  # cosine above which two questions ask the same
 # Forms that were asked of a topic or a part, not made from the sentence that answers first.
 WHOLE = OWN | {"overview"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A question for a topic, its vector, the candidate that it was made from, and its worth.
-
-    ``good`` is how likely a reader finds it clear, worth asking and answered (0–1); ``worth`` counts the salience of its
-    source too.
-    """
-
-    asked: Asked
-    vector: Floats
-    source: Candidate
-    worth: float
-    good: float = 0.0
-
-
-def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network) -> list[Choice]:
-    """The questions that the candidates of a topic answer, the best first."""
-    where = setting(survey, topic, found)
-    able: dict[str, list[tuple[Asked, Candidate]]] = {}
-    for candidate in found:
-        if candidate.tree is None or candidate.author:
-            continue
-        sentence = Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=network.knows)
-        heading = where.heading(candidate.number)
-        every = [
-            *(
-                each
-                for each in questions(sentence)
-                if each.form not in LEANING or stands_alone(each.topic, survey, heading)
-            ),
-            *page_questions(survey, topic, candidate, network),
-            *topical(survey, sentence, candidate, heading),
-            *(each for each in open_questions(sentence) if stands_alone(each.topic, survey, heading)),
-        ]
-        for asked in every:
-            if asked.text:
-                large = _cased(asked, survey, candidate, network)
-                able.setdefault(large.text, []).append((large, candidate))
-    pairs = {text: _nearest(where, text, each, network) for text, each in able.items()}
-    rows = [features(where, asked, [candidate]) for asked, candidate in pairs.values()]
-    hopes = [
-        hope + SALIENT_HOPE * candidate.score / where.best
-        for hope, (_, candidate) in zip(promise(rows), pairs.values(), strict=True)
-    ]
-    best = sorted(zip(hopes, rows, pairs.values(), strict=True), key=lambda entry: (-entry[0], entry[2][0].text))
-    read = [entry for at, entry in enumerate(best[:MAX_CHOICES]) if at < LEAST_CHOICES or entry[0] > HOPE]
-    made = _read(where, [(asked, [candidate], row) for _, row, (asked, candidate) in read], network)
-    return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
-
-
-def _nearest(
-    where: Setting, text: str, able: Sequence[tuple[Asked, Candidate]], network: Network
-) -> tuple[Asked, Candidate]:
-    """The sentence that is to answer first, of those that a question is asked of: a heading asks of all under it."""
-    if len(able) == 1:
-        return able[0]
-    (vector,) = network.embed([text])
-    return max(
-        able,
-        key=lambda pair: (float(vector @ pair[1].vector) + pair[1].score / where.best, pair[0].weight, -pair[1].number),
-    )
-
-
-def _read(
-    where: Setting, options: Sequence[tuple[Asked, Sequence[Candidate], Floats]], network: Network
-) -> list[Choice]:
-    """The options as choices, read and judged over their bullets, with their worth."""
-    title = where.survey.document.metadata.title
-    cases = [Case(asked.text, tuple(c.text for c in group[:JUDGED])) for asked, group, _ in options]
-    judged = judge(title, cases, network)
-    vectors = network.embed([asked.text for asked, _, _ in options])
-    rows = [
-        np.concatenate([row, reading(where, vector, group, said)])
-        for (_, group, row), vector, said in zip(options, vectors, judged, strict=True)
-    ]
-    return [
-        Choice(asked=asked, vector=vector, source=group[0], good=good,
-               worth=good + SALIENT * group[0].score / where.best)
-        for (asked, group, _), vector, good in zip(options, vectors, worth(rows), strict=True)
-    ]  # fmt: skip
-
-
-def _cased(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:
-    """``asked`` with its names large, those too that open the sentence that it was made from, and no other word."""
-    small = _without_opening(asked, survey, candidate, network)
-    text = renamed(small.text, survey.names)
-    if text == small.text:
-        return small
-    whole = as_told(text.rstrip("?"), survey.running, survey.told) + "?"  # "consumer Reports"
-    return replace(small, text=whole, topic=renamed(small.topic, survey.names))
-
-
-def _without_opening(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:
-    """``asked`` without the capital that only opened the sentence, where the parser took it for a name's.
-
-    That is a word which the text writes small elsewhere, or one before a small word: "Frame semantics", not "Ford trucks".
-    """
-    opening = candidate.tree.tokens[0] if candidate.tree is not None else None
-    words = asked.topic.split()
-    if opening is None or opening.entity or not words or words[0] != opening.text or not opening.text.istitle():
-        return asked
-    low = words[0].lower()
-    before_small = len(words) > 1 and words[1].islower() and network.knows(low)
-    if words[0] in survey.names or not (low in survey.small or before_small):
-        return asked
-    topic = low + asked.topic[len(low) :]
-    return replace(asked, text=asked.text.replace(asked.topic, topic, 1), topic=topic)
 
 
 @dataclass(kw_only=True)
@@ -277,7 +152,7 @@ class Writer:
         for option in options:
             group = self._answers(option, found, most)
             if group:
-                (judged,) = _read(
+                (judged,) = read(
                     self.where, [(option.asked, group, features(self.where, option.asked, group))], self.network
                 )
                 if judged.good >= least:
@@ -309,7 +184,7 @@ class Writer:
                 worth=choice.worth
                 + (PAGE if choice.asked.form in OWN else -REPEATED * frames[frame(choice.asked.text)]),
             )
-            for choice in _read(self.where, rows, self.network)
+            for choice in read(self.where, rows, self.network)
             if not any(float(choice.vector @ other.vector) > SAME for other in self.asked)
         ]
         return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aili.digest import Bullet, Question, Section
-from aili.engines.embedded.answers import Writer, bullet, choices, distinct, question
+from aili.engines.embedded.answers import Writer, bullet, distinct, question
 from aili.engines.embedded.bullets import Candidate, candidates
+from aili.engines.embedded.choosing import choices
 from aili.engines.embedded.extent import Extent
 from aili.engines.embedded.headings import Name, name, plain_name
 from aili.engines.embedded.network import Network
