@@ -51,7 +51,8 @@ def test_brief_is_about_half_of_standard_and_detailed_more(name: str, documents:
     assert words(detailed) > words(standard)
     assert len(bullets(detailed)) > len(bullets(standard)) > len(bullets(brief))
     assert [section.heading for section in brief.sections] == [section.heading for section in standard.sections]
-    assert [section.heading for section in detailed.sections] == [section.heading for section in standard.sections]
+    told = {section.heading for section in standard.sections}
+    assert [s.heading for s in detailed.sections if s.heading in told] == [s.heading for s in standard.sections]
 
 
 @pytest.mark.parametrize("name", LONG)

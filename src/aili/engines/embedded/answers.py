@@ -28,14 +28,13 @@ PART = 0.4  # of the best score: a part whose best sentence matters less is left
 OVERVIEW = "What is the article about?"
 MAIN = "What are the main points?"
 # How likely good a question must be: of a part, so that none on its name is sought; of a topic's first questions, without
-# which little would be told of it; of what the name of a part or a topic asks, without which nothing would. Extent has the
-# others'.
-PLENTY, LOW, LEAST = 0.5, 0.25, 0.02
+# which little would be told of it. Extent has the others'.
+PLENTY, LOW = 0.5, 0.25
 FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions in each
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
-ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
-BELONGS = -0.5  # the same for a plain question and for a topical form, whose words are looked for
+ANSWERS = 0.5  # log odds from which a sentence by itself answers a question
+BELONGS = 0.2  # the same for a plain question and for a topical form, whose words are looked for
 # Forms that the page's own headings ask, or as good as ask; they come before any other by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 PAGE = 0.1
@@ -126,7 +125,7 @@ class Writer:
             options = self._named(own_name(self.survey, part.heading, self.network), worthy[: self.extent.bullets])
             least = options[0].worth if options else 0.0
             if not any(self._ask(choice) for choice in own if choice.worth > least):
-                self._take(options, worthy, self.extent.bullets, least=LEAST)
+                self._take(options, worthy, self.extent.bullets, least=self.extent.least)
 
     def _says_its_part(self, choice: Choice) -> bool:
         """Whether a question is good by itself or shares a word with its part's heading, lest it be taken for another's."""
@@ -145,7 +144,7 @@ class Writer:
             wanted = set(terms(name.phrase, "en"))
             left = sorted(left, key=lambda candidate: not wanted & set(terms(candidate.text, "en")))
         bullets = left[:count]
-        self._take(self._named(name, bullets), left, count, least=self._floor() if self.asked else LEAST)
+        self._take(self._named(name, bullets), left, count, least=self._floor() if self.asked else self.extent.least)
 
     def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
         """Ask the first of what a name asks that some of ``found`` answer, if a reader is likely to find that good."""

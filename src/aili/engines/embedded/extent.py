@@ -1,8 +1,8 @@
 """How long a digest is to be: how many questions a topic gets and how many bullets a question, for each length.
 
-Topics stay the document's own, and what may be a bullet or an answer is the same at every length; only how many are shown
-differs. A brief digest is the better half of the standard one; a text of less than 300 words has no more to tell than its
-standard digest tells. Measured on the longer examples: 7 to 10 bullets brief, 13 to 17 standard, 15 to 25 detailed.
+Topics stay the document's own, and what may be a bullet or an answer is the same at every length; how many are shown
+differs, and a detailed digest tells also of topics for which no question is likely good. A brief digest is the better half
+of the standard one; a text of less than 300 words has no more to tell than its standard digest tells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Extent:
 
     ``questions`` are a topic's, ``few`` those of a topic in a short text, ``parts`` those of a topic whose headings name its
     parts. ``left`` is the share of the best score from which a sentence is not left out, ``floor`` how likely good a topic's
-    further questions must be. ``halved``: of a topic's questions
+    further questions must be, ``least`` what the name of a topic or a part asks, without which nothing would be told of it.
+    ``halved``: of a topic's questions
     only the better half is kept, each with its best bullet.
     """
 
@@ -33,13 +34,14 @@ class Extent:
     plain: int = 4  # bullets of a topic in a language that has no parser; one less in a short text
     left: float = 0.65
     floor: float = 0.45
+    least: float = 0.15
     halved: bool = False
 
 
 _EXTENTS = {
     "brief": Extent(abstract=1, plain=1, halved=True),
     "standard": Extent(),
-    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.3),
+    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.25, least=0.02),
 }
 
 
