@@ -29,15 +29,15 @@ OVERVIEW = "What is the article about?"
 MAIN = "What are the main points?"
 # How likely good a question must be: of a part, so that none on its name is sought; of a topic's first questions, without
 # which little would be told of it. Extent has the others'.
-PLENTY, LOW = 0.5, 0.25
+PLENTY, LOW = 0.5, 0.2
 FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions in each
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
-ANSWERS = 0.5  # log odds from which a sentence by itself answers a question
-BELONGS = 0.2  # the same for a plain question and for a topical form, whose words are looked for
-# Forms that the page's own headings ask, or as good as ask; they come before any other by PAGE.
+ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
+BELONGS, PLAINLY = -0.3, -1.0  # the same for topical forms, whose words are looked for, and for a plain question
+# Forms that the page's own headings ask, or as good as ask; they come before others by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
-PAGE = 0.1
+PAGE, HEADING = 0.1, 0.5  # what the page's own heading asks outright comes before all else
 SAME = 0.9  # cosine above which two questions ask the same
 # Forms that were asked of a topic or a part, not made from the sentence that answers first.
 WHOLE = OWN | {"overview"}
@@ -119,11 +119,14 @@ class Writer:
         for _, _, part, inside in sorted(ranked, key=lambda entry: entry[:2])[: self.extent.parts - len(self.asked)]:
             numbers = {c.number for c in inside}
             own = [c for c in self.made if c.source.number in numbers and self._says_its_part(c)]
-            if any(self._ask(choice) for choice in own if choice.good >= PLENTY):
+            called = own_name(self.survey, part.heading, self.network)
+            if not called.asked and any(self._ask(choice) for choice in own if choice.good >= PLENTY):
                 continue
             worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
-            options = self._named(own_name(self.survey, part.heading, self.network), worthy[: self.extent.bullets])
-            least = options[0].worth if options else 0.0
+            options = self._named(called, worthy[: self.extent.bullets])
+            least = (
+                2.0 if called.asked and options else options[0].worth if options else 0.0
+            )  # the author's own comes first
             if not any(self._ask(choice) for choice in own if choice.worth > least):
                 self._take(options, worthy, self.extent.bullets, least=self.extent.least)
 
@@ -139,12 +142,14 @@ class Writer:
         left = [c for c in self._unused(self.found) if c.score >= self.extent.left * self.found[0].score]
         if not left or (len(self.asked) >= most and self.asked):
             return
-        count = self.extent.rest if self.asked else self.extent.bullets
+        count = self.extent.bullets
         if not self._is_heading(name):
             wanted = set(terms(name.phrase, "en"))
             left = sorted(left, key=lambda candidate: not wanted & set(terms(candidate.text, "en")))
         bullets = left[:count]
-        self._take(self._named(name, bullets), left, count, least=self._floor() if self.asked else self.extent.least)
+        untold = left[0].number == self.found[0].number  # what matters most is not told yet
+        least = self.extent.least if untold or not self.asked else self._floor()
+        self._take(self._named(name, bullets), left, count, least=least)
 
     def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
         """Ask the first of what a name asks that some of ``found`` answer, if a reader is likely to find that good."""
@@ -181,7 +186,7 @@ class Writer:
             replace(
                 choice,
                 worth=choice.worth
-                + (PAGE if choice.asked.form in OWN else -REPEATED * frames[frame(choice.asked.text)]),
+                + (_page(choice) if choice.asked.form in OWN else -REPEATED * frames[frame(choice.asked.text)]),
             )
             for choice in read(self.where, rows, self.network)
             if not any(float(choice.vector @ other.vector) > SAME for other in self.asked)
@@ -189,11 +194,12 @@ class Writer:
         return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
 
     def _answers(self, choice: Choice, found: Sequence[Candidate], most: int) -> list[Candidate]:
-        """Those of ``found`` that answer, the best first; of a plain question at least one does."""
+        """Those of ``found`` that answer, the best first; of what the author asks, or anybody, at least one does."""
         best = sorted(found, key=lambda c: (-c.score, c.number))[: most + TRIED]
         told = sorted(self._judged(choice, best), key=lambda pair: -pair[0] - self._near(choice, pair[1]))
         answer = [c for value, c in told if value >= _least(choice)][:most]
-        return answer or [c for _, c in told[:1] if choice.asked.form == "topical"]
+        unsure = 2 if choice.asked.form == "heading" else 1 if choice.asked.form == "topical" else 0
+        return answer or [c for _, c in told[:unsure]]
 
     def _near(self, choice: Choice, candidate: Candidate) -> float:
         """What likeness and salience weigh beside the judge's log odds: it is right about four in five first answers."""
@@ -243,9 +249,14 @@ class Writer:
             self.groups.append(sorted(bullets, key=lambda candidate: candidate.number))
 
 
+def _page(choice: Choice) -> float:
+    """What a question is worth for being the page's own."""
+    return HEADING if choice.asked.form == "heading" else PAGE
+
+
 def _least(choice: Choice) -> float:
     """From which log odds on a sentence answers."""
-    return BELONGS if choice.asked.form == "topical" or choice.asked.form in BY_NAME else ANSWERS
+    return PLAINLY if choice.asked.form == "topical" else BELONGS if choice.asked.form in BY_NAME else ANSWERS
 
 
 def question(text: str, bullets: Sequence[Candidate]) -> Question:

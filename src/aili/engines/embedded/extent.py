@@ -33,15 +33,15 @@ class Extent:
     rest: int = 2  # bullets under what else the article says
     plain: int = 4  # bullets of a topic in a language that has no parser; one less in a short text
     left: float = 0.65
-    floor: float = 0.45
-    least: float = 0.15
+    floor: float = 0.3
+    least: float = 0.02
     halved: bool = False
 
 
 _EXTENTS = {
     "brief": Extent(abstract=1, plain=1, halved=True),
     "standard": Extent(),
-    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.25, least=0.02),
+    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.2, least=0.01),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aili.digest import Bullet, Question, Section
 from aili.engines.embedded.answers import Writer, bullet, distinct, question
@@ -15,21 +14,11 @@ from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import Survey
 from aili.language import Phrases
 
-FEWEST = 4  # questions; where fewer are likely good, what the names of topics ask is asked all the same
-ALL_THE_SAME = 0.02
 
-Sections = tuple[tuple[Section, ...], tuple[Name, ...], list[list[Candidate]]]
-
-
-def sections(survey: Survey, network: Network | None, words: Phrases, extent: Extent) -> Sections:
+def sections(
+    survey: Survey, network: Network | None, words: Phrases, extent: Extent
+) -> tuple[tuple[Section, ...], tuple[Name, ...], list[list[Candidate]]]:
     """The sections of a digest, the names of their topics, and the candidates each was written from."""
-    found = _sections(survey, network, words, extent)
-    if network is None or sum(len(section.questions) for section in found[0]) >= FEWEST:
-        return found
-    return _sections(survey, network, words, replace(extent, least=ALL_THE_SAME))
-
-
-def _sections(survey: Survey, network: Network | None, words: Phrases, extent: Extent) -> Sections:
     made: list[Section] = []
     names: list[Name] = []
     pools: list[list[Candidate]] = []
