@@ -52,18 +52,23 @@ class Layer(nn.Module):
                     getattr(module, part).copy_(tensors[f"{name}.{part}"])
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        parts = [part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.qkv(x).chunk(3, -1)]
-        seen = functional.scaled_dot_product_attention(*parts, attn_mask=mask[:, None, None, :])
-        x = self.norms[0](x + self.mix(seen.transpose(1, 2).flatten(2)))
+        x = self.norms[0](x + self.mix(self.seen(x, mask)))
         found: Tensor = self.norms[1](x + self.narrow(functional.gelu(self.wide(x))))
         return found
 
+    def seen(self, x: Tensor, mask: Tensor) -> Tensor:
+        """What each piece sees of the others."""
+        parts = [part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.qkv(x).chunk(3, -1)]
+        found = functional.scaled_dot_product_attention(*parts, attn_mask=mask[:, None, None, :])
+        return found.transpose(1, 2).flatten(2)
+
 
 class Encoder(nn.Module):
-    """The frozen encoder: encoder.onnx before its weights were rounded."""
+    """The frozen encoder up to the last of the layers ``taken``: encoder.onnx before its weights were rounded."""
 
-    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
+    def __init__(self, tensors: Mapping[str, Tensor], taken: tuple[int, ...] = TAKEN) -> None:
         super().__init__()
+        self.taken = taken
         self.words = nn.Embedding.from_pretrained(tensors["embeddings.word_embeddings.weight"])
         places = (
             tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
@@ -73,19 +78,19 @@ class Encoder(nn.Module):
         with torch.no_grad():
             self.norm.weight.copy_(tensors["embeddings.LayerNorm.weight"])
             self.norm.bias.copy_(tensors["embeddings.LayerNorm.bias"])
-        self.layers = nn.ModuleList(Layer() for _ in range(max(TAKEN)))
+        self.layers = nn.ModuleList(Layer() for _ in range(max(taken)))
         for number, layer in enumerate(self.layers):
             layer.take(tensors, number)  # type: ignore[operator]
         self.requires_grad_(False)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """States of the layers TAKEN side by side (batch, n, STATES)."""
+        """States of the layers ``taken`` side by side (batch, n, 384 each)."""
         places: Tensor = self.places  # type: ignore[assignment]
         x: Tensor = self.norm(self.words(ids) + places[: ids.shape[1]])
         found = []
         for number, layer in enumerate(self.layers, 1):
             x = layer(x, mask)
-            if number in TAKEN:
+            if number in self.taken:
                 found.append(x)
         return torch.cat(found, -1)
 

@@ -26,44 +26,14 @@ OUT = 2  # answered, asked
 INNER = 96
 
 
-class Below(nn.Module):
-    """The encoder's first layers, frozen: a text alone."""
-
-    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
-        super().__init__()
-        self.words = nn.Embedding.from_pretrained(tensors["embeddings.word_embeddings.weight"])
-        places = (
-            tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
-        )
-        self.register_buffer("places", places)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        with torch.no_grad():
-            self.norm.weight.copy_(tensors["embeddings.LayerNorm.weight"])
-            self.norm.bias.copy_(tensors["embeddings.LayerNorm.bias"])
-        self.layers = nn.ModuleList(Layer() for _ in range(BELOW))
-        for number, layer in enumerate(self.layers):
-            layer.take(tensors, number)  # type: ignore[operator]
-        self.requires_grad_(False)
-
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """States (texts, n, WIDTH) of ``ids`` (texts, n)."""
-        places: Tensor = self.places  # type: ignore[assignment]
-        x: Tensor = self.norm(self.words(ids) + places[: ids.shape[1]])
-        for layer in self.layers:
-            x = layer(x, mask)
-        return x
-
-
 class Reader(Layer):
     """A layer of the encoder whose attention is computed in full precision, which trains five times as fast on a CPU."""
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def seen(self, x: Tensor, mask: Tensor) -> Tensor:
         parts = [part.float().unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.qkv(x).chunk(3, -1)]
         with torch.autocast("cpu", enabled=False):
-            seen = functional.scaled_dot_product_attention(*parts, attn_mask=mask[:, None, None, :])
-        x = self.norms[0](x + self.mix(seen.transpose(1, 2).flatten(2)))
-        found: Tensor = self.norms[1](x + self.narrow(functional.gelu(self.wide(x))))
-        return found
+            found = functional.scaled_dot_product_attention(*parts, attn_mask=mask[:, None, None, :])
+        return found.transpose(1, 2).flatten(2)
 
 
 class Judge(nn.Module):

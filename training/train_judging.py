@@ -25,8 +25,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from training import judgments
+from training.entailment_model import Encoder
 from training.export_encoder import source
-from training.judging_model import Below, Judge, build
+from training.judging_model import BELOW, Judge, build
 from training.train_entailment import area, tokenizer
 
 WORK = Path(__file__).parent / "work" / "judging"
@@ -95,7 +96,7 @@ def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
     yield from found
 
 
-def states(below: Below, batch: Sequence[Example]) -> tuple[Tensor, Tensor]:
+def states(below: Encoder, batch: Sequence[Example]) -> tuple[Tensor, Tensor]:
     """What the first layers leave of every text alone, side by side (batch, n, WIDTH), and the roles (batch, n)."""
     flat = sorted({text for each in batch for text in each.texts}, key=lambda text: (len(text), text))
     place = {text: row for row, text in enumerate(flat)}
@@ -121,7 +122,7 @@ def loss_of(scores: Tensor, batch: Sequence[Example]) -> Tensor:
     return (loss * weight).sum() / weight.sum().clamp(min=1)
 
 
-def scores_of(model: Judge, below: Below, examples: Sequence[Example], *, half: bool) -> np.ndarray[Any, Any]:
+def scores_of(model: Judge, below: Encoder, examples: Sequence[Example], *, half: bool) -> np.ndarray[Any, Any]:
     """Logits (examples, 2)."""
     order = sorted(range(len(examples)), key=lambda n: examples[n].size)
     found = np.zeros((len(examples), 2))
@@ -147,7 +148,7 @@ def report(found: np.ndarray[Any, Any], examples: Sequence[Example]) -> str:
 
 
 def fit(
-    model: Judge, below: Below, examples: list[Example], held: list[Example], *,
+    model: Judge, below: Encoder, examples: list[Example], held: list[Example], *,
     epochs: int, rate: float, half: bool, checkpoint: Path, done: int = 0, minutes: float = 1e9,
 ) -> None:  # fmt: skip
     """Train, writing ``checkpoint`` after each epoch and every 300 steps."""
@@ -195,7 +196,7 @@ def judged(split: str, pieces: Any) -> list[Example]:
     return found
 
 
-def tune(model: Judge, below: Below, work: Path, pieces: Any, *, epochs: int, half: bool) -> None:
+def tune(model: Judge, below: Encoder, work: Path, pieces: Any, *, epochs: int, half: bool) -> None:
     """Learn from the judged questions of the train split, those that people rated, and rows of the reference digests."""
     rows, held = judged("train", pieces), judged("dev", pieces)
     half_of = len(rows) // 2
@@ -206,7 +207,7 @@ def tune(model: Judge, below: Below, work: Path, pieces: Any, *, epochs: int, ha
     fit(model, below, rows, held, epochs=epochs, rate=5e-5, half=half, checkpoint=work / "tuned.pt")
 
 
-def peaks(model: Judge, below: Below, examples: Sequence[Example]) -> dict[str, np.ndarray[Any, Any]]:
+def peaks(model: Judge, below: Encoder, examples: Sequence[Example]) -> dict[str, np.ndarray[Any, Any]]:
     """The largest input of each channel of the layers' linear maps, by their names in the graph."""
     found: dict[str, np.ndarray[Any, Any]] = {}
 
@@ -229,7 +230,7 @@ def peaks(model: Judge, below: Below, examples: Sequence[Example]) -> dict[str, 
     return found
 
 
-def export(model: Judge, below: Below, examples: Sequence[Example], out: Path) -> None:
+def export(model: Judge, below: Encoder, examples: Sequence[Example], out: Path) -> None:
     """Write judge.onnx, int8, and say how far its scores are from the float ones."""
     tensors = {name: value.numpy() for name, value in model.state_dict().items()}
     path = out / "judge.onnx"
@@ -263,7 +264,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(SEED)
     tensors = load_file(source() / "model.safetensors")
-    below, model, pieces = Below(tensors), Judge(tensors), tokenizer()
+    below, model, pieces = Encoder(tensors, (BELOW,)), Judge(tensors), tokenizer()
     checkpoint, done = options.work / "judge.pt", 0
     tuned = options.work / "tuned.pt"
     known = tuned if options.what == "export" and tuned.exists() else checkpoint

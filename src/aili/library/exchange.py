@@ -247,6 +247,7 @@ class _Members:
         try:
             with self._archive.open(name) as member:
                 data = member.read(min(limit, self._left) + 1)
+        # zipfile tells of an unknown method by NotImplementedError, of a locked member by RuntimeError
         except (KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise MalformedError(f"The archive holds no {quoted(name)} that can be read.") from error
         self._left -= len(data)

@@ -18,7 +18,7 @@ from aili.extractors import ParseLimits, compose, demand_words, set_aside
 from aili.extractors.pdf import File, metadata
 from aili.extractors.pdf.blocks import blocks, body_size, levelled, pieces
 from aili.extractors.pdf.bullets import with_bullets
-from aili.extractors.pdf.drawn import shapes
+from aili.extractors.pdf.drawn import boxes, is_shape
 from aili.extractors.pdf.front import front
 from aili.extractors.pdf.furniture import without_furniture
 from aili.extractors.pdf.glyphs import Glyphs, glyphs
@@ -146,7 +146,7 @@ def _pages(document: Any) -> _Pages:
             hidden += unseen
             if not any(segment.text.strip() for segment in seen.segments):
                 pictured += pictures(page)
-            drawn = shapes(page)
+            drawn = boxes(page, is_shape)
             found.append(with_rules(with_bullets(seen, drawn), drawn))
         finally:
             page.close()

@@ -12,10 +12,9 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from aili.extractors.pdf.drawn import boxes, is_shape
 from aili.extractors.pdf.glyphs import Glyphs, Segment
 from aili.language import count_words
-
-OBJECTS = 20_000  # of a page are looked at; a drawing may have millions
 
 
 def without_hidden(page: Glyphs, handle: Any) -> tuple[Glyphs, int]:
@@ -26,7 +25,7 @@ def without_hidden(page: Glyphs, handle: Any) -> tuple[Glyphs, int]:
         unseen = []
     pale = [segment for segment in page.segments if segment.pale and not segment.hidden]
     if pale:
-        grounds = _grounds(handle)
+        grounds = boxes(handle, _is_ground)
         unseen += [segment for segment in pale if not any(_lies_on(segment, ground) for ground in grounds)]
     if not unseen:
         return page, 0
@@ -41,19 +40,9 @@ def _lies_on(segment: Segment, ground: tuple[float, float, float, float]) -> boo
     return left <= middle <= right and bottom - 1 <= segment.y + 0.3 * segment.size <= top + 1
 
 
-def _grounds(handle: Any) -> list[tuple[float, float, float, float]]:
-    """Boxes of what could lie under white text: everything drawn that is no text and not white itself."""
-    found = []
-    for number in range(min(raw.FPDFPage_CountObjects(handle.raw), OBJECTS)):
-        drawn = raw.FPDFPage_GetObject(handle.raw, number)
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind == raw.FPDF_PAGEOBJ_TEXT or (kind == raw.FPDF_PAGEOBJ_PATH and _is_white(drawn)):
-            continue
-        edges = [ctypes.c_float() for _ in range(4)]
-        if raw.FPDFPageObj_GetBounds(drawn, *map(ctypes.byref, edges)):
-            left, bottom, right, top = (edge.value for edge in edges)
-            found.append((left, bottom, right, top))
-    return found
+def _is_ground(drawn: Any) -> bool:
+    """Whether something could lie under white text: it is no text and not white itself."""
+    return raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_TEXT and not (is_shape(drawn) and _is_white(drawn))
 
 
 def _is_white(drawn: Any) -> bool:

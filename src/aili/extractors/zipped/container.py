@@ -37,6 +37,7 @@ _EMPTY = re.compile(
     r"<(a|span|div|p|i|b|em|strong|td|th|tr|title|script|style|section|aside)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/>"
 )
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# What zipfile and its decompressors raise for damaged bytes: NotImplementedError for a method, RuntimeError for a lock.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 
 
