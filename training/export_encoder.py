@@ -60,6 +60,15 @@ class Graph:
         floats = self.node("Cast", [taken], f"{name}.floats", to=TensorProto.FLOAT)
         return self.node("Mul", [floats, scales], f"{name}.rows")
 
+    def normed(self, x: str, rest: str, weight: np.ndarray[Any, Any], bias: np.ndarray[Any, Any], name: str) -> str:
+        """LayerNorm(x + rest) * weight + bias, in two nodes: SkipLayerNormalization, both in one, is not vectorised.
+
+        It takes 94 µs for 36 pieces where the two take 25 (ONNX Runtime 1.32); that was a quarter of the encoder's time.
+        """
+        total = self.node("Add", [x, rest], f"{name}.sum")
+        parts = [self.constant(f"{name}.gamma", weight), self.constant(f"{name}.beta", bias)]
+        return self.node("LayerNormalization", [total, *parts], name, axis=-1, epsilon=1e-12)
+
     def linear(self, x: str, weight: np.ndarray[Any, Any], bias: np.ndarray[Any, Any], name: str) -> str:
         """x @ weight + bias, weight of shape (in, out), in the graph's form."""
         if self.form == "fp32":
@@ -136,9 +145,7 @@ def build(
     graph = Graph(form, block, peaks or {}, balance)
 
     def norm(x: str, rest: str, prefix: str, name: str) -> str:
-        gamma = graph.constant(f"{name}.gamma", tensors[f"{prefix}.weight"])
-        beta = graph.constant(f"{name}.beta", tensors[f"{prefix}.bias"])
-        return graph.node("SkipLayerNormalization", [x, rest, gamma, beta], name, domain="com.microsoft", epsilon=1e-12)
+        return graph.normed(x, rest, tensors[f"{prefix}.weight"], tensors[f"{prefix}.bias"], name)
 
     def dense(x: str, prefix: str, name: str) -> str:
         return graph.linear(x, tensors[f"{prefix}.weight"].T, tensors[f"{prefix}.bias"], name)

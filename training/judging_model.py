@@ -74,8 +74,7 @@ def build(tensors: Mapping[str, Any], *, form: str, peaks: Mapping[str, Any] | N
     weights = {name: np.asarray(value, np.float32) for name, value in tensors.items()}
 
     def norm(x: str, rest: str, prefix: str, name: str) -> str:
-        gamma, beta = (graph.constant(f"{name}.{part}", weights[f"{prefix}.{part}"]) for part in ("weight", "bias"))
-        return graph.node("SkipLayerNormalization", [x, rest, gamma, beta], name, domain="com.microsoft", epsilon=1e-12)
+        return graph.normed(x, rest, weights[f"{prefix}.weight"], weights[f"{prefix}.bias"], name)
 
     def dense(x: str, prefix: str, name: str) -> str:
         return graph.linear(x, weights[f"{prefix}.weight"].T, weights[f"{prefix}.bias"], name)

@@ -40,12 +40,15 @@ def _arborescence(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     cycle = _cycle(heads)
     if cycle is None:
         return heads
-    outside = np.setdiff1d(np.arange(len(heads)), cycle)
+    free = np.ones(len(heads), bool)
+    free[cycle] = False
+    outside = free.nonzero()[0]
     last = len(outside)
-    enter = scores[np.ix_(cycle, outside)] - scores[cycle, heads[cycle]][:, None]
-    leave = scores[np.ix_(outside, cycle)]
+    enter = scores[cycle][:, outside] - scores[cycle, heads[cycle]][:, None]
+    rest = scores[outside]
+    leave = rest[:, cycle]
     small = np.full((last + 1, last + 1), -1e9)
-    small[:last, :last] = scores[np.ix_(outside, outside)]
+    small[:last, :last] = rest[:, outside]
     small[:last, last] = leave.max(1)
     small[last, :last] = enter.max(0)
     found = _arborescence(small)
@@ -61,18 +64,19 @@ def _cycle(heads: NDArray[np.int64]) -> NDArray[np.int64] | None:
     """The nodes of a cycle among the heads, if there is one; node 0 is its own head."""
     import numpy as np
 
-    state = [0] * len(heads)
+    above: list[int] = heads.tolist()
+    state = [0] * len(above)
     state[0] = -1
-    for start in range(1, len(heads)):
+    for start in range(1, len(above)):
         node = start
         while not state[node]:
             state[node] = start
-            node = int(heads[node])
+            node = above[node]
         if state[node] == start:
-            cycle, follower = [node], int(heads[node])
+            cycle, follower = [node], above[node]
             while follower != node:
                 cycle.append(follower)
-                follower = int(heads[follower])
+                follower = above[follower]
             nodes: NDArray[np.int64] = np.array(sorted(cycle))
             return nodes
     return None

@@ -22,7 +22,10 @@ _VERBAL = ("cop", "aux", "nsubj")
 @lru_cache(maxsize=1024)
 def claims(text: str) -> tuple[str, ...]:
     """The claims of an English sentence, in its order, each a sentence of its own; ``text`` alone where it joins none."""
-    if not _JOINT.search(text):
+    count = len(text.split())
+    if not any(
+        _FEWEST - 1 <= len(text[: joint.start()].split()) <= count - _FEWEST + 1 for joint in _JOINT.finditer(text)
+    ):
         return (text,)
     tokens = load(threads=1).analyse([text])[0].tokens
     root = next((at for at, token in enumerate(tokens) if token.head < 0), -1)

@@ -42,7 +42,9 @@ class Passage:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """All words, numbers and marks in order."""
-        return tuple(Token(*_forms(match.group()), match.start()) for match in _TOKEN.finditer(self.text))
+        # Past the constructor of a named tuple, which takes longer than all else here.
+        make = tuple.__new__
+        return tuple(make(Token, (*_forms(match[0]), match.start())) for match in _TOKEN.finditer(self.text))
 
     @cached_property
     def norms(self) -> frozenset[str]:

@@ -33,8 +33,9 @@ def roles(case: Case) -> Iterator[Finding]:
     for part in case.evidence:
         if not (_reordered(case.claim, part) or _revoiced(case.claim, part)):
             continue
-        theirs = _acts(part.text)
-        for verb, parts in _acts(case.claim.text):
+        ours = [act for act in _acts(case.claim.text) if _may_swap(act, part)]
+        theirs = _acts(part.text) if ours else ()
+        for verb, parts in ours:
             for other, known in theirs:
                 if verb == other and (swapped := _swapped(parts, known)) and not _same_somewhere(parts, verb, theirs):
                     one, two = swapped
@@ -75,6 +76,14 @@ def _shared(claim: Passage, evidence: Passage) -> list[int]:
 
 
 _Parts = tuple[tuple[str, frozenset[str], str], ...]
+
+
+def _may_swap(act: tuple[str, _Parts], evidence: Passage) -> bool:
+    """Whether the evidence has the verb and words of two of its parts; without them its parse is not needed."""
+    verb, parts = act
+    return (verb in evidence.stems or "-" in verb) and sum(
+        not words.isdisjoint(evidence.stems) for _, words, _ in parts
+    ) >= 2
 
 
 def _swapped(ours: _Parts, theirs: _Parts) -> tuple[str, str] | None:
