@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from aili.codec import UNSET
 from aili.digest import (
     Bullet,
     Checks,
@@ -21,13 +22,15 @@ from aili.digest import (
     Usage,
     Verdict,
 )
-from aili.document import Block, BlockKind, Document, Metadata, Reading, Sentence
+from aili.document import Block, BlockKind, Document, Locator, Metadata, Reading, Sentence
 
 # JSON carries Unicode text, which lone surrogates are not.
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 count = st.integers(0, 2**53)
 share = st.floats(0, 1)
 texts = st.lists(text, max_size=3).map(tuple)
+# What is no address may stand there too, in what was made elsewhere.
+addresses = st.just(UNSET) | st.just("https://example.org/story/2?a=b") | text
 
 blocks = st.builds(
     Block,
@@ -49,6 +52,7 @@ documents = st.builds(
     metadata=metadata,
     reading=readings,
     source=text,
+    locators=st.lists(st.builds(Locator, start=count, label=text, address=addresses), max_size=2).map(tuple),
 )
 
 rules: st.SearchStrategy[Rule] = st.sampled_from(Rule.__args__)  # type: ignore[attr-defined]
@@ -80,7 +84,9 @@ provenances = st.builds(
     usage=usages,
     notes=texts,
 )
-omissions = st.builds(Omission, id=count, text=text, heading=text, words=count, salience=share, locator=text)
+omissions = st.builds(
+    Omission, id=count, text=text, heading=text, words=count, salience=share, locator=text, address=addresses
+)
 coverages = st.builds(
     Coverage,
     share=st.none() | share,
@@ -88,6 +94,7 @@ coverages = st.builds(
     omitted=count,
     omissions=st.lists(omissions, max_size=2).map(tuple),
 )
+citations = st.builds(Citation, id=count, text=text, start=count, end=count, locator=text, address=addresses)
 digests = st.builds(
     Digest,
     title=text,
@@ -98,7 +105,7 @@ digests = st.builds(
     authors=texts,
     published=text,
     location=text,
-    citations=st.lists(st.builds(Citation, id=count, text=text, start=count, end=count), max_size=3).map(tuple),
+    citations=st.lists(citations, max_size=3).map(tuple),
     checks=st.builds(Checks, supported=count, refuted=count, not_enough_info=count, replaced=count, dropped=count),
     coverage=coverages,
     provenance=provenances,

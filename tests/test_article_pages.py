@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,11 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aili
-from aili import series
+import aili.answers
+import aili.reports
+from aili import codec, series
+from aili.codec import UNSET
+from aili.digest import Bullet, Digest, Draft, Question, Section
 from aili.document import Document, Resource
 from aili.events import Extracted, Fetched
 from aili.pipeline import stream
+from aili.renderers import Options, parse, render
 from aili.settings import Settings
+from aili.verification import verify
 from tests.servers import Exchange, Page, Route, Server, page, serve
 
 SETTINGS = Settings(allow_hosts=("127.0.0.1",), cache=False)
@@ -89,6 +96,84 @@ def test_a_sentence_knows_its_page_and_a_digest_tells_how_many_there_were() -> N
     assert set(places.values()) <= {"p. 1", "p. 2", "p. 3"}
 
 
+def of_two_pages(server: Server) -> tuple[Digest, Document, str]:
+    """A digest that cites both pages of an article, its document, and the address of the second page."""
+    document = read(server, "/story/", fetch_pages=2)
+    told = [Bullet(text=document.sentence(number), evidence=(number,)) for number in (0, 2)]
+    section = Section(heading="Ferries", questions=(Question(text="What is told?", bullets=tuple(told)),))
+    draft = Draft(abstract=(told[0],), sections=(section,), language="en", engine="scripted", version="1")
+    digest = verify(draft, document)
+    assert [cited.locator for cited in digest.citations] == ["p. 1", "p. 2"]
+    return digest, document, server.url("/story/2/")
+
+
+def test_a_citation_leads_to_the_page_it_stands_on_in_every_form_that_has_links() -> None:
+    with serve(NUMBERED) as server:
+        digest, document, second = of_two_pages(server)
+    assert [cited.address for cited in digest.citations] == [UNSET, second]
+    page, beside = (render(digest, format="html", document=one) for one in (None, document))
+    assert f'href="{second}#:~:text=In%201921%20the' in page
+    assert f'href="{digest.location}#:~:text=The%20ferries%20of' in page
+    for shown in (page, beside):
+        assert f'<a class="place" href="{second}" rel="noopener noreferrer">p. 2</a>' in shown
+    assert '<span class="place">p. 1</span>' in page
+    markdown = render(digest, format="markdown")
+    assert f"*[p. 2](<{second}>)*" in markdown
+    assert "*p. 1*" in markdown
+    for form in ("html", "markdown", "json"):
+        assert parse(render(digest, format=form), format=form).citations == digest.citations
+    terminal = render(digest, format="terminal", options=Options(evidence=True, links=True))
+    assert f"\x1b]8;;{second}#:~:text=In%201921" in terminal
+
+
+def test_the_json_of_an_article_names_the_further_pages_alone() -> None:
+    with serve(NUMBERED) as server:
+        digest, document, second = of_two_pages(server)
+        one = read(server, "/story/", fetch_pages=1)
+    assert json.loads(render(digest, format="json"))["citations"][1]["address"] == second
+    assert "address" not in json.loads(render(digest, format="json"))["citations"][0]
+    assert [locator.address for locator in document.locators] == [UNSET, second]
+    assert b'"address"' not in codec.encode(one)
+    assert b'"address"' not in codec.encode(aili.summarize(one))
+
+
+def test_what_a_summary_leaves_out_and_what_it_says_lead_to_their_page() -> None:
+    with serve(NUMBERED) as server:
+        document = read(server, "/story/")
+    second, third = (document.metadata.location + path for path in ("2/", "3/"))
+    told = b"In 1921 the council bought two steamers in Riga."
+    summary = Resource(data=told, media_type="text/plain", reference="told.txt", location="told.txt")
+    report = aili.check(document, summary, settings=SETTINGS)
+    assert {cited.address for cited in report.citations} == {second}
+    assert (UNSET, third) == tuple(
+        next(one.address for one in report.coverage.omissions if one.locator == place) for place in ("p. 1", "p. 3")
+    )
+    page = aili.reports.render(report, format="html")
+    assert f'<a class="place" href="{second}"' in page
+    assert f'<a class="there" href="{second}#:~:text=In%201921' in page
+    assert f"*[p. 2](<{second}>)*" in aili.reports.render(report, format="markdown")
+    options = Options(links=True)
+    assert f"\x1b]8;;{second}#:~:text=" in aili.reports.render(report, options=options)
+    assert aili.reports.render(report, options=options) == aili.reports.render(report, options=options)
+    assert "\x1b" not in aili.reports.render(report)
+
+
+def test_an_answer_leads_to_its_page() -> None:
+    with serve(NUMBERED) as server:
+        document = read(server, "/story/")
+    second = document.metadata.location + "2/"
+    answer = aili.ask(document, "What did the council buy in 1921?", settings=SETTINGS)
+    assert {cited.address for cited in answer.citations} == {second}
+    assert f"*[p. 2](<{second}>)*" in aili.answers.render(answer, format="markdown")
+    options = Options(links=True)
+    linked = aili.answers.render(answer, format="terminal", options=options)
+    assert f"\x1b]8;;{second}#:~:text=" in linked
+    assert linked == aili.answers.render(answer, format="terminal", options=options)
+    paraphrased = replace(answer, bullets=(replace(answer.bullets[0], text="They bought two steamers."),))
+    assert f"\x1b]8;;{second}#:~:text=" in aili.answers.render(paraphrased, format="terminal", options=options)
+    assert "\x1b" not in aili.answers.render(answer, format="terminal")
+
+
 def test_each_page_is_told_while_it_is_fetched() -> None:
     with serve(NUMBERED) as server:
         events = list(stream(server.url("/story/"), settings=SETTINGS))
@@ -153,6 +238,10 @@ def test_the_page_that_shows_all_is_read_instead_where_it_does() -> None:
         assert all(text in document.text for text in TEXTS)
         assert document.metadata.location == server.url("/story/")
         assert "the page that shows all of it" in document.reading.warnings[0]
+        digest = aili.summarize(document)
+        assert {cited.address for cited in digest.citations} == {server.url("/story/?view=all")}
+        assert {cited.locator for cited in digest.citations} == {""}
+        assert parse(render(digest, format="markdown")).citations == digest.citations
 
 
 def test_a_page_that_says_it_shows_all_and_does_not_is_passed_over() -> None:

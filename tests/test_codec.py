@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aili import codec
 from aili.digest import Bullet, Citation, Digest, Question, Section
-from aili.document import Block, Document, Metadata, Resource, Sentence
+from aili.document import Block, Document, Locator, Metadata, Resource, Sentence
 from aili.errors import MalformedError
 from tests.strategies import digests, documents
 
@@ -103,6 +103,15 @@ def test_the_schema_refuses_what_is_no_digest(wrong: object) -> None:
 def test_hashes_are_those_written_down() -> None:
     assert DIGEST.hash == DIGEST_HASH
     assert DOCUMENT.hash == DOCUMENT_HASH
+
+
+def test_an_address_costs_those_nothing_that_have_none() -> None:
+    assert b"address" not in codec.encode(DIGEST)
+    assert codec.encode(Locator(start=0, label="p. 1")) == b'{"label":"p. 1","start":0}'
+    there = Locator(start=9, label="p. 2", address="https://example.org/2")
+    assert codec.encode(there) == b'{"address":"https://example.org/2","label":"p. 2","start":9}'
+    assert codec.decode(codec.encode(there), Locator) == there
+    assert codec.decode(b'{"label":"p. 1","start":0}', Locator).address is codec.UNSET
 
 
 def test_a_hash_says_which_form_it_was_made_from() -> None:

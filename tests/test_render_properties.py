@@ -37,7 +37,15 @@ rows = st.lists(unchecked | checked, min_size=1, max_size=3).map(tuple)
 questions = st.lists(st.builds(Question, text=words, bullets=rows), min_size=1, max_size=3).map(tuple)
 sections = st.lists(st.builds(Section, heading=words, questions=questions), min_size=1, max_size=3).map(tuple)
 names = st.sampled_from(["", "Ada Okafor", "Ångström & Söhne", "Li 明"])
-citations = st.builds(Citation, id=st.integers(0, 40), text=words, start=st.integers(0, 9), end=st.integers(10, 99))
+citations = st.builds(
+    Citation,
+    id=st.integers(0, 40),
+    text=words,
+    start=st.integers(0, 9),
+    end=st.integers(10, 99),
+    locator=st.just("") | words,
+    address=st.sampled_from([codec.UNSET, "https://example.org/a(b)/2?c=[d]&e=f*g_h", "https://youtu.be/abc?t=83"]),
+)
 notes = st.lists(words, max_size=2).map(tuple)
 tidy = st.builds(
     Digest,

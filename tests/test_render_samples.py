@@ -17,7 +17,7 @@ from aili.digest import (
     Usage,
     Verdict,
 )
-from aili.document import Block, Document, Metadata, Reading, Sentence
+from aili.document import Block, Document, Locator, Metadata, Reading, Sentence
 from aili.language import count_words
 from aili.segmentation import segment
 
@@ -328,6 +328,19 @@ HOSTILE_WORDS = (
 )
 
 
+# None is an address that anybody may be led to.
+HOSTILE_ADDRESSES = (
+    "javascript:alert(1)",
+    "JaVaScRiPt://example.org/%0aalert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "file:///etc/passwd",
+    'https://evil.example/"onmouseover="alert(1)',
+    "https://evil.example/>) [x](javascript:alert(1))",
+    "https://evil.example/\x1b]8;;https://worse.example\x07",
+    "//evil.example/p2",
+)
+
+
 def hostile_digest() -> Digest:
     """Every text of it wants out of the place it is put in."""
     words = HOSTILE_WORDS
@@ -349,7 +362,10 @@ def hostile_digest() -> Digest:
         location="javascript:alert(1)",
         abstract=bullets,
         sections=(Section(heading=words[6], questions=(Question(text=words[0], bullets=bullets),)),),
-        citations=tuple(Citation(id=n, text=text, start=0, end=1) for n, text in enumerate(words)),
+        citations=tuple(
+            Citation(id=n, text=text, start=0, end=1, locator=f"p. {n}", address=address)
+            for n, (text, address) in enumerate(zip(words, HOSTILE_ADDRESSES, strict=True))
+        ),
         provenance=Provenance(
             engine=words[0], version=words[5], document=hostile_document().hash, source=words[2], notes=words
         ),
@@ -362,4 +378,9 @@ def hostile_digest() -> Digest:
 def hostile_document() -> Document:
     kinds = ("heading", "paragraph", "item", "quote", "code", "caption", "table", "paragraph")
     blocks = tuple((kind, 1, text) for kind, text in zip(kinds, HOSTILE_WORDS, strict=True))
-    return document_of(blocks, Metadata(title=HOSTILE_WORDS[0], language='en"><script>alert(1)</script>'))
+    document = document_of(blocks, Metadata(title=HOSTILE_WORDS[0], language='en"><script>alert(1)</script>'))
+    locators = (
+        Locator(start=block.start, label=f"p. {n}", address=address)
+        for n, (block, address) in enumerate(zip(document.blocks, HOSTILE_ADDRESSES, strict=True))
+    )
+    return replace(document, locators=tuple(locators))

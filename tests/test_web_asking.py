@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from aili import pipeline
 from aili.digest import Digest
-from aili.document import Document
+from aili.document import Document, Locator
 from aili.events import Finished
 from aili.settings import Settings
 from aili.store.records import OWNER
@@ -65,6 +65,21 @@ def test_an_answer_leads_to_the_sentences_it_rests_on(room: Room) -> None:
         for number in bullet["evidence"]:
             assert f"/digests/{room.digest}#s{number + 1}" in page.text
             assert f'id="s{number + 1}"' in shown
+
+
+@pytest.mark.parametrize("address", ["https://gazette.example/bridge/2", "javascript:alert(1)"])
+def test_the_sentences_lead_to_their_page_where_that_has_a_web_address(room: Room, address: str) -> None:
+    digest, document = made(Path(__file__).parents[1] / "examples" / "harbour-bridge.html")
+    paged = replace(document, locators=(Locator(start=0, label="p. 2", address=address),))
+    told = replace(digest, provenance=replace(digest.provenance, document=paged.hash))
+    kept = room.served.library.digests.keep(OWNER, told, paged).id
+    page = room.served.client().get(path(kept, QUESTION)).text
+    link = f'<a class="place" href="{address}" rel="noopener noreferrer">p. 2</a>'
+    assert (link in page) == address.startswith("https:")
+    assert ('<span class="place">p. 2</span>' in page) == (link not in page)
+    assert "javascript:" not in page
+    answer = room.served.client().get(f"/api/v1/digests/{kept}/answer", params={"q": QUESTION}).json()
+    assert {citation["address"] for citation in answer["citations"]} == {address}
 
 
 def test_what_the_document_does_not_say_is_said_so(room: Room) -> None:

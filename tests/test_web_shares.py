@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from aili.digest import Digest
+from aili.codec import UNSET
+from aili.digest import Coverage, Digest, Omission
 from aili.document import Document
 from aili.errors import ConflictError, NotFoundError, UsageError
 from aili.library import Library, open_library
@@ -264,6 +265,26 @@ def test_nothing_of_the_sharer_is_shown_but_the_name_they_gave(hall: Served, loc
         assert "Shared by A. O." in text
     assert parse(file).location == public
     assert f">{OWNER}<" not in page
+
+
+def test_a_password_in_the_address_of_a_further_page_is_not_shared(hall: Served) -> None:
+    library = hall.library
+    first, second, *others = FERRY.citations
+    told = (
+        replace(first, locator="p. 2", address="https://ada:hunter2@example.org/2"),
+        replace(second, locator="p. 3", address="javascript:alert('hunter2')"),
+        *others,
+    )
+    omission = Omission(id=0, text="x", address="https://ada:hunter2@example.org/3")
+    named = replace(FERRY, citations=told, coverage=Coverage(share=0.5, passages=2, omitted=1, omissions=(omission,)))
+    share = library.shares.make(OWNER, library.digests.keep(OWNER, named, None).id)
+    page, file = (hall.client().get(f"/s/{share.token}{form}").text for form in ("", "/digest.html"))
+    for text in (page, file):
+        assert "hunter2" not in text
+        assert '<a class="place" href="https://example.org/2" rel="noopener noreferrer">p. 2</a>' in text
+    shared = parse(file)
+    assert [one.address for one in shared.citations[:2]] == ["https://example.org/2", UNSET]
+    assert shared.coverage.omissions[0].address == "https://example.org/3"
 
 
 def test_a_share_without_a_name_names_nobody(hall: Served) -> None:

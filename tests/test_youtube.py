@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from youtube_transcript_api import _transcripts
 
 import aili
+from aili.codec import UNSET
+from aili.document import Resource
 from aili.errors import (
     AiliError,
     DeadlineError,
@@ -29,7 +31,7 @@ from aili.errors import (
     StatusError,
     TooLargeError,
 )
-from aili.renderers import moment_address
+from aili.extractors import ParseLimits, extract
 from aili.sources import Limits, fetch
 from aili.sources.web.sites import _video
 from tests.servers import Page, Server, page, redirect, serve
@@ -261,18 +263,20 @@ def test_other_addresses_are_pages(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "locator", "address"),
+    ("location", "addresses"),
     [
-        (VIDEO, "1:23", f"https://youtu.be/{ID}?t=83"),
-        (VIDEO, "1:02:03", f"https://youtu.be/{ID}?t=3723"),
-        (VIDEO, "p. 12", ""),
-        (VIDEO, "", ""),
-        ("talk.vtt", "1:23", ""),
-        ("https://example.org/watch?v=" + ID, "1:23", ""),
+        (VIDEO, [f"https://youtu.be/{ID}?t=83", f"https://youtu.be/{ID}?t=3723"]),
+        ("talk.vtt", [UNSET, UNSET]),
+        (f"https://example.org/watch?v={ID}", [UNSET, UNSET]),
+        (f"https://www.youtube.com/watch?v={ID}&evil=1", [UNSET, UNSET]),
     ],
 )
-def test_a_moment_of_a_video_has_an_address(location: str, locator: str, address: str) -> None:
-    assert moment_address(location, locator) == address
+def test_a_moment_of_a_video_has_an_address(location: str, addresses: list[str]) -> None:
+    data = b"WEBVTT\n\n01:23.900 --> 01:30.000\nThe ferry is late.\n\n1:02:03.000 --> 1:02:09.000\nIt came at last.\n"
+    resource = Resource(data=data, media_type="text/vtt", reference=location, location=location)
+    document = extract(resource, limits=ParseLimits(min_words=1))
+    assert [document.locator(span.start) for span in document.sentences] == ["1:23", "1:02:03"]
+    assert [document.address(span.start) for span in document.sentences] == addresses
 
 
 def test_the_packages_are_loaded_only_for_a_video_and_named_where_they_are_missing() -> None:

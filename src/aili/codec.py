@@ -1,7 +1,8 @@
 """One codec for every value: canonical JSON, back again, its JSON schema and its content hash.
 
-Canonical means: object keys sorted, no white space, UTF-8, every field present. Two equal values therefore have the same
-bytes and the same hash; a hash carries a prefix that names the form it was made from (``digest-3:…``).
+Canonical means: object keys sorted, no white space, UTF-8, every field present but those that are ``UNSET``. Two equal
+values therefore have the same bytes and the same hash; a hash carries a prefix that names the form it was made from
+(``digest-3:…``).
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from aili.errors import MalformedError
 
 Value = TypeVar("Value")
+
+# The type and the value, which is falsy, of a field that few values have: JSON leaves it out, so that it costs the others
+# nothing, and a value that was kept before there was such a field keeps its hash.
+Unset = msgspec.UnsetType
+UNSET: Final = msgspec.UNSET
 
 
 def encode(value: object, *, indent: int = 0) -> bytes:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from aili import extractors
 from aili.acquisition import MEGABYTE, acquire, parse_limits
-from aili.document import Document, Resource
+from aili.document import Document, Locator, Resource
 from aili.errors import AiliError, DeadlineError, ParserError
-from aili.extractors import Onward, Piece, compose
+from aili.extractors import Onward, Piece, addressed, compose
 from aili.labels import leads_on
 from aili.settings import Settings
 
@@ -56,7 +56,7 @@ def continued(
         if isinstance(whole, _Page) and _holds(whole.document, document):
             told = f"The article was read from the page that shows all of it, {onward.whole}."
             metadata = replace(whole.document.metadata, location=document.metadata.location)
-            return _noted(replace(whole.document, metadata=metadata), told)
+            return _noted(replace(_at(whole.document, whole.resource.location), metadata=metadata), told)
     failure = ""
     while onward.next and len(read) < settings.fetch_pages and onward.next not in [p.resource.location for p in read]:
         page = yield from _fetched(onward.next, budget)
@@ -126,6 +126,14 @@ def _onward(resource: Resource, document: Document, settings: Settings) -> Onwar
         return Onward()
 
 
+def _at(document: Document, address: str) -> Document:
+    """``document`` with every place of it at ``address``."""
+    places = document.locators
+    if not places or places[0].start:
+        places = (Locator(start=0, label=""), *places)
+    return replace(document, locators=tuple(replace(place, address=address) for place in places))
+
+
 def _noted(document: Document, told: str) -> Document:
     reading = document.reading
     return replace(document, reading=replace(reading, warnings=(told, *reading.warnings)))
@@ -162,8 +170,8 @@ def _grams(document: Document) -> frozenset[tuple[str, ...]]:
 
 def _joined(read: Sequence[_Page]) -> Document:
     """One document of the pages' text, with the page as the place of each sentence; the first alone is as it was."""
-    first = read[0]
-    if len(read) == 1:
+    first, *further = read
+    if not further:
         return first.document
     parts = _without_repeats([_pieces(page.document) for page in read])
     pieces = [
@@ -173,7 +181,7 @@ def _joined(read: Sequence[_Page]) -> Document:
     seen = sum(page.document.reading.words / max(page.document.reading.share, 0.001) for page in read)
     told = f"The article was read from {len(read)} pages, the last of them {read[-1].resource.location}."
     warnings = dict.fromkeys((told, *(warning for page in read for warning in page.document.reading.warnings)))
-    return compose(
+    joined = compose(
         _mended(pieces),
         metadata=first.document.metadata,
         reading=replace(
@@ -181,6 +189,8 @@ def _joined(read: Sequence[_Page]) -> Document:
         ),
         source=replace(first.resource, data=b"".join(page.resource.data for page in read)).hash,
     )
+    # Where the page was found, since many a further page names the first one as its canonical address.
+    return addressed(joined, {f"p. {number}": page.resource.location for number, page in enumerate(further, start=2)})
 
 
 def _pieces(document: Document) -> list[Piece]:

@@ -104,7 +104,9 @@ class Draft:
 class Citation:
     """A sentence that a digest rests on: its id, its text, its offsets in the document's text.
 
-    ``locator`` says where it stands in an original that has pages (``p. 12``), and is empty for one without.
+    ``locator`` says where it stands in an original that has pages (``p. 12``), and is empty for one without. ``address`` is
+    the web address of that place (a further page, a moment of a video); it is left out (UNSET) where the document's own
+    ``location`` leads there.
     """
 
     id: int
@@ -112,6 +114,7 @@ class Citation:
     start: int
     end: int
     locator: str = ""
+    address: str | codec.Unset = codec.UNSET
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +135,7 @@ class Omission:
     ``id`` is that sentence's, ``text`` its words; ``heading`` is the one that the passage stands under, ``words`` its
     length.
     ``salience`` (0–1) says how much of what the document is about it holds, beside the document's other passages;
-    ``locator`` is as in a Citation.
+    ``locator`` and ``address`` are as in a Citation.
     """
 
     id: int
@@ -141,6 +144,7 @@ class Omission:
     words: int = 0
     salience: float = 0.0
     locator: str = ""
+    address: str | codec.Unset = codec.UNSET
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

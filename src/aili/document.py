@@ -60,10 +60,15 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Locator:
-    """From the offset ``start`` on, the text stands at the place ``label`` of the original (``p. 12``)."""
+    """From the offset ``start`` on, the text stands at the place ``label`` of the original (``p. 12``).
+
+    ``address`` is the place's own web address, such as a further page's; it is left out (UNSET) where the document's
+    ``location`` leads there.
+    """
 
     start: int
     label: str
+    address: str | codec.Unset = codec.UNSET
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,8 +124,17 @@ class Document:
 
     def locator(self, offset: int) -> str:
         """The label of the place that the text at ``offset`` has in the original; empty where it has none."""
+        place = self._place(offset)
+        return place.label if place else ""
+
+    def address(self, offset: int) -> str | codec.Unset:
+        """The web address of the place that the text at ``offset`` has; UNSET where it has none of its own."""
+        place = self._place(offset)
+        return place.address if place else codec.UNSET
+
+    def _place(self, offset: int) -> Locator | None:
         at = bisect_right(self.locators, offset, key=lambda locator: locator.start)
-        return self.locators[at - 1].label if at else ""
+        return self.locators[at - 1] if at else None
 
     @property
     def hash(self) -> str:

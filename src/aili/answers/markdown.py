@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from aili.answer import Answer
 from aili.answers import SILENT, address, evidence, remarks, source
-from aili.renderers import MARKS, Options, line
-from aili.renderers.markdown import escaped
+from aili.renderers import MARKS, Options
+from aili.renderers.markdown.escaping import escaped, place_of
 
 
 def write(answer: Answer, _options: Options) -> str:
@@ -27,6 +27,5 @@ def _bullets(answer: Answer) -> Iterator[str]:
         mark = MARKS[bullet.verdict] if bullet.verdict else ""
         yield f"- {escaped(bullet.text)} {mark}".rstrip()
         for citation in evidence(answer, bullet):
-            at = f" *{escaped(citation.locator)}*" if line(citation.locator) else ""
-            yield f"  > [{citation.id + 1}] {escaped(citation.text)}{at}"
+            yield f"  > [{citation.id + 1}] {escaped(citation.text)}{place_of(citation)}"
             yield "  >"

@@ -9,20 +9,23 @@ from rich.text import Text
 
 from aili.answer import Answer
 from aili.answers import SILENT, copied, evidence, remarks, source
-from aili.renderers import MARKS, REPLACED, Options, line
+from aili.digest import Citation
+from aili.renderers import MARKS, REPLACED, Options, line, passage_address
+from aili.renderers.terminal import steady
 
 MEASURE = 92  # columns, as for a digest
 _STYLES = {"supported": "green", "refuted": "bold red", "not enough info": "bold yellow"}
 
 
 def write(answer: Answer, options: Options) -> str:
-    """The answer; escape sequences only where ``options.color`` allows them."""
+    """The answer; escape sequences only where ``options.color`` or ``options.links`` allows them."""
+    escapes = options.color or options.links
     out = StringIO()
     console = Console(
         file=out,
         width=max(20, min(options.width, MEASURE)),
-        force_terminal=options.color,
-        color_system="standard" if options.color else None,
+        force_terminal=escapes,
+        color_system="standard" if escapes else None,
         no_color=not options.color,
         legacy_windows=False,
         highlight=False,
@@ -30,11 +33,11 @@ def write(answer: Answer, options: Options) -> str:
         emoji=False,
         _environ={},  # what the terminal can do is said by the options alone
     )
-    _show(console, answer)
-    return out.getvalue()
+    _show(console, answer, links=options.links)
+    return steady(out.getvalue())
 
 
-def _show(console: Console, answer: Answer) -> None:
+def _show(console: Console, answer: Answer, *, links: bool) -> None:
     _hang(console, "", "", line(answer.question), "bold")
     if answer.read_as:
         _hang(console, "", "", f"Read as: {line(answer.read_as)}", "dim")
@@ -42,27 +45,35 @@ def _show(console: Console, answer: Answer) -> None:
         _hang(console, "", "", SILENT, "")
     for bullet in answer.bullets:
         verdict = bullet.verdict or "not enough info"
-        numbers = "".join(f"[{number + 1}]" for number in sorted(bullet.evidence))
-        text = f"{line(bullet.text)} {numbers}" if copied(answer, bullet) else line(bullet.text)
+        whole = copied(answer, bullet)
+        text = Text(line(bullet.text))
+        if whole:
+            numbers = (_number(answer, citation, links=links) for citation in evidence(answer, bullet))
+            text = Text.assemble(text, " ", *numbers)
         _hang(console, f"{MARKS[verdict]} ", _STYLES[verdict], text, "")
         if bullet.origin == "replaced":
             _hang(console, "    ", "", REPLACED, "dim")
         if verdict != "supported":
             _hang(console, "    ", "", " ".join(line(reason.message) for reason in bullet.reasons), "yellow")
-        if copied(answer, bullet):
-            continue
-        for citation in evidence(answer, bullet):
+        for citation in () if whole else evidence(answer, bullet):
             place = f" ({line(citation.locator)})" if line(citation.locator) else ""
-            _hang(console, f"    [{citation.id + 1}] ", "dim", line(citation.text) + place, "dim italic")
+            number = Text.assemble("    ", _number(answer, citation, links=links), " ")
+            _hang(console, number, "dim", line(citation.text) + place, "dim italic")
     _hang(console, "", "", f"From: {source(answer)}", "dim")
     for remark in remarks(answer):
         _hang(console, "! ", "bold yellow", f"Note: {remark}", "bold yellow")
 
 
-def _hang(console: Console, lead: str, lead_style: str, text: str, style: str) -> None:
+def _number(answer: Answer, citation: Citation, *, links: bool) -> Text:
+    """The number of a cited sentence, which leads to where that stands."""
+    link = passage_address(answer.location, citation) if links else ""
+    return Text(f"[{citation.id + 1}]", style=f"link {link}" if link else "")
+
+
+def _hang(console: Console, lead: str | Text, lead_style: str, text: str | Text, style: str) -> None:
     """Print ``text`` after ``lead``, its further lines indented as far."""
-    first = Text(lead, style=lead_style)
+    first = Text.assemble(lead, style=lead_style)
     room = max(10, console.width - first.cell_len)
-    for at, row in enumerate(Text(text, style=style).wrap(console, room)):
+    for at, row in enumerate(Text.assemble(text, style=style).wrap(console, room)):
         row.rstrip()
         console.print(Text.assemble(first if not at else " " * first.cell_len, row), soft_wrap=True)

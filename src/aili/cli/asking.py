@@ -228,7 +228,8 @@ def _show(answer: Answer, chosen: str, output: str, *, evidence: bool) -> None:
 
     color = chosen == "terminal" and sys.stdout.isatty() and not output and "NO_COLOR" not in os.environ
     width = shutil.get_terminal_size((88, 24)).columns
-    write(render(answer, format=chosen, options=Options(evidence=evidence, width=width, color=color)), output)
+    options = Options(evidence=evidence, width=width, color=color, links=color)
+    write(render(answer, format=chosen, options=options), output)
 
 
 def _recalled(session: str) -> Conversation | None:

@@ -11,7 +11,7 @@ from aili.cli.output import write
 from aili.errors import AccessError, StatusError, UnreadableError, UsageError
 from aili.feed import Entry, Feed
 from aili.renderers import line
-from aili.renderers.markdown import escaped
+from aili.renderers.markdown.escaping import escaped
 
 WEB = ("http", "https")  # what an entry may lead to: a feed is a stranger's, and names no file of the reader's
 

@@ -31,7 +31,7 @@ def _numbered(document: Document) -> str:
 
 
 def _markdown(document: Document) -> str:
-    from aili.renderers.markdown import escaped  # here: numbered sentences need none of it
+    from aili.renderers.markdown.escaping import escaped  # here: numbered sentences need none of it
 
     parts = [f"# {escaped(document.metadata.title)}"] if document.metadata.title.strip() else []
     for index, block in enumerate(document.blocks):

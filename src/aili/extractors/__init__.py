@@ -282,6 +282,12 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     )
 
 
+def addressed(document: Document, addresses: Mapping[str, str]) -> Document:
+    """The same ``document``, its places with the web addresses that ``addresses`` has for their labels."""
+    locators = (replace(one, address=addresses.get(one.label, codec.UNSET)) for one in document.locators)
+    return replace(document, locators=tuple(locators))
+
+
 _WEB = re.compile("https?://", re.IGNORECASE)
 
 

@@ -221,14 +221,20 @@ def _shown(digest: Digest, share: Share) -> Digest:
 
     Only the sentences that a bullet cites go along: more would be a copy of the document.
     """
+    omissions = tuple(replace(one, address=_own_place(one.address)) for one in digest.coverage.omissions)
     cited = {number for bullet in bullets_of(digest) for number in bullet.evidence}
     return replace(
         digest,
         location=_public(digest.location),
-        citations=tuple(citation for citation in digest.citations if citation.id in cited),
+        citations=tuple(replace(one, address=_own_place(one.address)) for one in digest.citations if one.id in cited),
+        coverage=replace(digest.coverage, omissions=omissions),
         provenance=replace(digest.provenance, usage=Usage()),
         imprint=Imprint(shared_by=share.shared_by, year=share.created[:4]),
     )
+
+
+def _own_place(address: str | codec.Unset) -> str | codec.Unset:
+    return _public(address) if address and web_address(address) else codec.UNSET
 
 
 def _public(location: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from aili.digest import Bullet, Checks, Coverage, Digest, Imprint, Omission, Usage, Verdict
+from aili.digest import Bullet, Checks, Citation, Coverage, Digest, Imprint, Omission, Usage, Verdict
 from aili.document import Document
 from aili.errors import MalformedError, UsageError, quoted
 from aili.language import Phrases, phrases
@@ -230,30 +230,24 @@ def percent(share: float) -> str:
     return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-_VIDEO = re.compile(r"https://www\.youtube\.com/watch\?v=([\w-]{11})", re.ASCII)
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})", re.ASCII)
+# A video plays, and has no text to scroll to.
+_VIDEO = re.compile(r"https://(?:www\.youtube\.com/|youtu\.be/)")
 
 
-def moment_address(location: str, locator: str) -> str:
-    """Where a video at ``location`` plays from the time ``locator`` (``1:23``) on; empty for what is no video."""
-    video, clock = _VIDEO.fullmatch(location), _CLOCK.fullmatch(locator)
-    if not video or not clock:
-        return ""
-    hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-    return f"https://youtu.be/{video[1]}?t={hours * 3600 + minutes * 60 + seconds}"
+def place_address(cited: Citation | Omission) -> str:
+    """The address of a cited sentence's place, such as a further page; empty where it has none of its own."""
+    return web_address(cited.address or "")
 
 
-def passage_address(location: str, sentence: str, locator: str = "") -> str:
-    """Where ``sentence`` stands, or the empty string: a video's moment ``locator``, else ``location`` with a text fragment.
+def passage_address(location: str, cited: Citation | Omission) -> str:
+    """Where a cited sentence stands, its place's own address before the document's ``location``; empty for no web address.
 
-    The fragment (WICG Scroll-to-Text) brings a browser to the sentence.
+    A text fragment (WICG Scroll-to-Text) brings a browser to the sentence.
     """
-    if _VIDEO.fullmatch(location):
-        return moment_address(location, locator)
-    address = web_address(location)
-    words = line(sentence).split()
-    if not address or not words:
-        return ""
+    address = web_address(cited.address or location)
+    words = line(cited.text).split()
+    if not address or not words or _VIDEO.match(address):
+        return address
     ends = [" ".join(words[:5]), " ".join(words[-5:])] if len(words) > 10 else [" ".join(words)]
     fragment = ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
     return f"{address.partition('#')[0]}#:~:text={fragment}"

@@ -50,8 +50,12 @@ def _write(digest: Digest, _document: Document | None, options: Options) -> str:
     )
     page = _Page(console, digest, options)
     page.show()
-    # Rich numbers its links by chance; the same digest gives the same bytes here.
-    return re.sub(r"(\x1b]8;)id=[^;]*;", r"\1;", out.getvalue())
+    return steady(out.getvalue())
+
+
+def steady(text: str) -> str:
+    """``text`` without the numbers that Rich gives its links by chance, so that the same value gives the same bytes."""
+    return re.sub(r"(\x1b]8;)id=[^;]*;", r"\1;", text)
 
 
 class _Page:
@@ -123,7 +127,7 @@ class _Page:
     def _show_evidence(self, number: int, *, indent: int) -> None:
         citation = self._digest.citation(number)
         text = line(citation.text) if citation else "…"
-        link = passage_address(self._digest.location, text, citation.locator) if citation else ""
+        link = passage_address(self._digest.location, citation) if citation else ""
         place = f" ({line(citation.locator)})" if citation and citation.locator else ""
         self._hang([(" " * indent, ""), (f"[{number + 1}] ", "dim", link)], text + place, "dim italic")
 
@@ -132,7 +136,7 @@ class _Page:
         self._print(LEFT_OUT, "bold")
         for omission in self._digest.coverage.omissions:
             self._hang("  • ", omission_lead(omission), "dim")
-            link = passage_address(self._digest.location, omission.text, omission.locator)
+            link = passage_address(self._digest.location, omission)
             self._hang([("    ", ""), (f"[{omission.id + 1}] ", "dim", link)], line(omission.text))
 
     def _print(self, text: str = "", style: str = "", *, link: str = "") -> None:

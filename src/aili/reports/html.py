@@ -11,9 +11,9 @@ from importlib.resources import files
 
 from aili.digest import Citation
 from aili.phrases import direction
-from aili.renderers import MARKS, Options, line, plain, told_share, web_address
+from aili.renderers import MARKS, Options, place_address, plain, told_share, web_address
 from aili.renderers.html import asset
-from aili.renderers.html.content import NEW_WINDOW, left_out, text_of
+from aili.renderers.html.content import NEW_WINDOW, left_out, place_of, text_of, there
 from aili.report import Report, Statement
 from aili.reports import account, heading, reasons
 
@@ -75,7 +75,7 @@ def _account(report: Report) -> Iterator[str]:
 def _statement(report: Report, statement: Statement) -> str:
     kind = statement.verdict.replace(" ", "-")
     text = _marked(statement.text, ((span.start, span.end) for span in statement.spans))
-    evidence = "".join(_evidence(statement, citation) for citation in report.evidence(statement))
+    evidence = "".join(_evidence(report, statement, citation) for citation in report.evidence(statement))
     return (
         f'<li><p><span class="verdict {kind}" aria-hidden="true">{MARKS[statement.verdict]}</span>{text}</p>'
         f'<p class="remark {kind}" lang="en" dir="ltr"><strong>{statement.verdict}:</strong> '
@@ -84,14 +84,14 @@ def _statement(report: Report, statement: Statement) -> str:
     )
 
 
-def _evidence(statement: Statement, citation: Citation) -> str:
+def _evidence(report: Report, statement: Statement, citation: Citation) -> str:
     places = (
         (span.source_start - citation.start, span.source_end - citation.start)
         for span in statement.spans
         if span.sentence == citation.id
     )
-    place = f' <span class="place">{text_of(citation.locator)}</span>' if line(citation.locator) else ""
-    return f'<li><span class="n">{citation.id + 1}</span>{_marked(citation.text, places)}{place}</li>'
+    where = f"{there(report.location, citation)}{place_of(citation.locator, place_address(citation))}"
+    return f'<li><span class="n">{citation.id + 1}</span>{_marked(citation.text, places)}{where}</li>'
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aili.renderers import LEFT_OUT, MARKS, Options, line, omission_lead, told_share, web_address
-from aili.renderers.markdown import escaped
+from aili.renderers import LEFT_OUT, MARKS, Options, omission_lead, told_share, web_address
+from aili.renderers.markdown.escaping import escaped, place_of
 from aili.report import Report, Statement
 from aili.reports import account, heading, reasons
 
@@ -34,5 +34,4 @@ def _statement(report: Report, statement: Statement) -> Iterator[str]:
     yield f"- **{MARKS[statement.verdict]}** {escaped(statement.text)}"
     yield f"  - *{statement.verdict}*: {escaped(reasons(statement))}"
     for citation in report.evidence(statement):
-        place = f" *{escaped(citation.locator)}*" if line(citation.locator) else ""
-        yield f"  - [{citation.id + 1}] {escaped(citation.text)}{place}"
+        yield f"  - [{citation.id + 1}] {escaped(citation.text)}{place_of(citation)}"

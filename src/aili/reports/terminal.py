@@ -7,7 +7,8 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from aili.renderers import LEFT_OUT, MARKS, Options, line, omission_lead, told_share, web_address
+from aili.renderers import LEFT_OUT, MARKS, Options, line, omission_lead, passage_address, told_share, web_address
+from aili.renderers.terminal import steady
 from aili.report import Report, Statement
 from aili.reports import account, heading, reasons
 
@@ -16,13 +17,14 @@ _STYLES = {"supported": "dim", "refuted": "bold red", "not enough info": "bold y
 
 
 def write(report: Report, options: Options) -> str:
-    """The report; escape sequences only where ``options.color`` allows them."""
+    """The report; escape sequences only where ``options.color`` or ``options.links`` allows them."""
+    escapes = options.color or options.links
     out = StringIO()
     console = Console(
         file=out,
         width=max(20, min(options.width, MEASURE)),
-        force_terminal=options.color,
-        color_system="standard" if options.color else None,
+        force_terminal=escapes,
+        color_system="standard" if escapes else None,
         no_color=not options.color,
         legacy_windows=False,
         highlight=False,
@@ -30,11 +32,11 @@ def write(report: Report, options: Options) -> str:
         emoji=False,
         _environ={},  # what the terminal can do is said by the options alone
     )
-    _show(console, report)
-    return out.getvalue()
+    _show(console, report, links=options.links)
+    return steady(out.getvalue())
 
 
-def _show(console: Console, report: Report) -> None:
+def _show(console: Console, report: Report, *, links: bool) -> None:
     _hang(console, "", "", heading(report), "bold")
     for name, text in account(report):
         _hang(console, f"{name}: ", "dim", text, "dim")
@@ -44,7 +46,7 @@ def _show(console: Console, report: Report) -> None:
         _hang(console, "! ", "bold yellow", f"Note: {line(note)}", "bold yellow")
     for statement in report.statements:
         console.print()
-        _show_statement(console, report, statement)
+        _show_statement(console, report, statement, links=links)
     if told := told_share(report.coverage):
         console.print()
         _hang(console, "Told: ", "dim", told, "dim")
@@ -55,13 +57,15 @@ def _show(console: Console, report: Report) -> None:
         _hang(console, f"    [{omission.id + 1}] ", "dim", line(omission.text), "")
 
 
-def _show_statement(console: Console, report: Report, statement: Statement) -> None:
+def _show_statement(console: Console, report: Report, statement: Statement, *, links: bool) -> None:
     style = _STYLES[statement.verdict]
     _hang(console, f"{MARKS[statement.verdict]} ", style, line(statement.text), "")
     _hang(console, f"    {statement.verdict}: ", style, reasons(statement), "")
     for citation in report.evidence(statement):
         place = f" ({line(citation.locator)})" if citation.locator else ""
-        _hang(console, f"    [{citation.id + 1}] ", "dim", line(citation.text) + place, "dim italic")
+        link = passage_address(report.location, citation) if links else ""
+        look = f"dim link {link}" if link else "dim"
+        _hang(console, f"    [{citation.id + 1}] ", look, line(citation.text) + place, "dim italic")
 
 
 def _hang(console: Console, lead: str, lead_style: str, text: str, style: str) -> None:

@@ -221,8 +221,16 @@ def primary(language: str) -> str:
 
 def citations(ids: Iterable[int], document: Document) -> tuple[Citation, ...]:
     """The document's sentences with these ids, each once, in the document's order."""
-    spans = ((number, document.sentences[number]) for number in sorted(set(ids)))
-    return tuple(
-        Citation(id=i, text=document.sentence(i), start=span.start, end=span.end, locator=document.locator(span.start))
-        for i, span in spans
+    return tuple(_citation(number, document) for number in sorted(set(ids)))
+
+
+def _citation(number: int, document: Document) -> Citation:
+    span = document.sentences[number]
+    return Citation(
+        id=number,
+        text=document.sentence(number),
+        start=span.start,
+        end=span.end,
+        locator=document.locator(span.start),
+        address=document.address(span.start),
     )

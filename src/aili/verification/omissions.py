@@ -79,13 +79,15 @@ def salience(sentence: str, words: int) -> float:
 
 def _omission(passage: _Passage, document: Document, weights: dict[int, float], length: int, total: float) -> Omission:
     first = max(passage.sentences, key=lambda i: (weights[i], -i))
+    start = document.sentences[first].start
     return Omission(
         id=first,
         text=" ".join(document.sentence(first).split()),
         heading=passage.heading,
         words=length,
         salience=round(sum(weights[i] for i in passage.sentences) / total, 4),
-        locator=document.locator(document.sentences[first].start),
+        locator=document.locator(start),
+        address=document.address(start),
     )
 
 

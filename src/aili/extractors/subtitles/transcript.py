@@ -13,7 +13,7 @@ from aili import codec, properties
 from aili.decoding import decode
 from aili.document import Document, Metadata, Reading
 from aili.errors import MalformedError
-from aili.extractors import ParseLimits, Piece, Task, compose, demand_words, set_aside
+from aili.extractors import ParseLimits, Piece, Task, addressed, compose, demand_words, set_aside
 from aili.extractors.subtitles import cues
 from aili.extractors.subtitles.speech import Utterance, spans, speech
 from aili.language import count_words
@@ -27,6 +27,7 @@ BREATH = 0.6  # seconds that part what has no punctuation,
 CHUNK = 16  # after so many words,
 LONGEST = 36  # and without a breath after so many
 
+_VIDEO = re.compile(r"https://www\.youtube\.com/watch\?v=([\w-]{11})", re.ASCII)
 _ENDS = re.compile(r"[.!?…。！？؟।]['\"”’)\]」』]*$")
 _STOPS = re.compile(r"[.!?…。！？؟।]['\"”’)\]」』]*(?=\s|$)|[。！？]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u0e00-\u0e7f]")
@@ -68,6 +69,9 @@ def read(task: Task) -> Document:
         reading=Reading(warnings=(*warnings, *set_aside({"sound description": sounds}))),
         source=resource.hash,
     )
+    if video := _VIDEO.fullmatch(resource.location):
+        moments = {_clock(one.start): f"https://youtu.be/{video[1]}?t={int(one.start)}" for one in said}
+        document = addressed(document, moments)
     return demand_words(document, limits=ParseLimits(min_words=task.min_words), reference=resource.reference)
 
 

@@ -9,10 +9,20 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from aili.digest import Bullet, Digest, Omission, Question
+from aili.digest import Bullet, Citation, Digest, Omission, Question
 from aili.document import Document
 from aili.language import Phrases, phrases
-from aili.renderers import LEFT_OUT, MARKS, account, footer_lines, line, omission_lead, remarks, web_address
+from aili.renderers import (
+    LEFT_OUT,
+    MARKS,
+    account,
+    footer_lines,
+    line,
+    omission_lead,
+    passage_address,
+    remarks,
+    web_address,
+)
 
 Cited: TypeAlias = Mapping[int, str]
 """The cited sentences at hand by their ids."""
@@ -24,6 +34,20 @@ NEW_WINDOW = 'rel="noopener noreferrer"'
 def text_of(text: str) -> str:
     """``text`` as one line of HTML, fit for elements and quoted attributes."""
     return escape(line(text), quote=True)
+
+
+def there(location: str, cited: Citation) -> str:
+    """The arrow that leads to a cited sentence in the original at ``location``; empty where that is no web address."""
+    if link := passage_address(location, cited):
+        return f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>'
+    return ""
+
+
+def place_of(label: str, address: str) -> str:
+    """A page's number or a time, which leads to that page of an article or that moment of a video."""
+    if line(label) and address:
+        return f' <a class="place" href="{escape(address)}" {NEW_WINDOW}>{text_of(label)}</a>'
+    return f' <span class="place">{text_of(label)}</span>' if line(label) else ""
 
 
 def cited_numbers(digest: Digest, document: Document | None) -> frozenset[int]:

@@ -9,8 +9,8 @@ from aili.digest import Digest
 from aili.document import Block, Document
 from aili.language import Phrases
 from aili.phrases import direction
-from aili.renderers import bullets_of, moment_address, passage_address, plain
-from aili.renderers.html.content import NEW_WINDOW, text_of
+from aili.renderers import bullets_of, place_address, plain, web_address
+from aili.renderers.html.content import place_of, text_of, there
 from aili.renderers.html.marking import Places, marked
 
 _ELEMENTS = {"quote": "blockquote", "code": "pre", "table": "pre", "caption": "p", "paragraph": "p", "item": "li"}
@@ -28,13 +28,11 @@ def evidence_pane(digest: Digest, words: Phrases, places: Places) -> str:
 def _citation(digest: Digest, number: int, places: Places) -> str:
     citation = digest.citation(number)
     text = citation.text if citation else ""
-    link = passage_address(digest.location, text, citation.locator if citation else "")
-    there = (
-        f'&nbsp;<a class="there" href="{escape(link)}" {NEW_WINDOW} aria-label="In the original">↗</a>' if link else ""
-    )
-    place = _place(citation.locator, digest.location) if citation else ""
     told = marked(text, places[number]) if number in places else text_of(text)
-    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{told}{there}{place}</li>'
+    where = (
+        f"{there(digest.location, citation)}{place_of(citation.locator, place_address(citation))}" if citation else ""
+    )
+    return f'<li id="s{number + 1}" class="sentence cited">{_number(number)}{told}{where}</li>'
 
 
 def original_pane(digest: Digest, document: Document, words: Phrases, places: Places) -> str:
@@ -57,13 +55,6 @@ def _pane(title: str, body: str) -> str:
 
 def _number(number: int) -> str:
     return f'<a class="n" href="#s{number + 1}" tabindex="-1" aria-hidden="true">{number + 1}</a>'
-
-
-def _place(locator: str, location: str) -> str:
-    """A page's number or a time; the time of a video leads to that moment of it."""
-    if link := moment_address(location, locator):
-        return f' <a class="place" href="{escape(link)}" {NEW_WINDOW}>{text_of(locator)}</a>'
-    return f' <span class="place">{text_of(locator)}</span>' if locator else ""
 
 
 def _blocks(document: Document, cited: set[int], places: Places) -> Iterator[str]:
@@ -101,8 +92,9 @@ def _turn(document: Document, number: int) -> str:
     """The place that the next sentence stands at, where that is another one."""
     if not document.locators or number + 1 == len(document.sentences):
         return ""
-    here, there = (document.locator(document.sentences[at].start) for at in (number, number + 1))
-    return _place(there, document.metadata.location) if there != here else ""
+    here, after = (document.sentences[at].start for at in (number, number + 1))
+    label = document.locator(after)
+    return place_of(label, web_address(document.address(after) or "")) if label != document.locator(here) else ""
 
 
 def _text(text: str) -> str:

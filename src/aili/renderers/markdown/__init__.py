@@ -41,13 +41,13 @@ from aili.renderers import (
     footer_lines,
     header_line,
     line,
-    moment_address,
     omission_lead,
     read_footer,
     read_header,
     read_label,
     web_address,
 )
+from aili.renderers.markdown.escaping import NOT_CARRIED, UNNAMED, escaped, place_of, unescaped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,34 +63,6 @@ class _Rest:
     provenance: Provenance = field(default_factory=Provenance)
     origins: tuple[Origin, ...] = ()
     offsets: tuple[tuple[int, int], ...] = ()
-
-
-# Escaped wherever they stand: what opens emphasis, code, links, images, footnotes, tables, strikes and formulas. A bare
-# address is a link to many renderers, unless a backslash parts it. The rest only counts at the start of a line.
-_ANYWHERE = re.compile(r"[\\`*_\[\]#|~$@]|&(?=#?\w+;)|:(?=//|[\w+-]+:)|(?<=\bwww)\.", re.IGNORECASE)
-_AT_START = re.compile(r"[-+=:](?!\w)|-(?=-)|\d+(?=[.)])")
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(lt|gt|amp);")
-_NOT_CARRIED = "&hellip;"  # no escaped text reads so
-
-
-def escaped(text: str) -> str:
-    """``text`` as one line of Markdown that shows exactly its characters."""
-    shown = line(text)
-    start = _AT_START.match(shown)
-    head = ""
-    if start and start[0].isdigit():
-        head, shown = start[0] + "\\" + shown[start.end()], shown[start.end() + 1 :]
-    elif start:
-        head, shown = "\\" + shown[0], shown[1:]
-    body = _ANYWHERE.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), shown)
-    return head + body.replace("<", "&lt;").replace(">", "&gt;")
-
-
-def unescaped(text: str) -> str:
-    """What ``escaped`` text shows."""
-    names = {"lt": "<", "gt": ">", "amp": "&"}
-    return _ESCAPED.sub(lambda match: match[1] or names[match[2]], text)
 
 
 def _write(digest: Digest, _document: Document | None, _options: Options) -> str:
@@ -159,11 +131,9 @@ def _reason_lines(bullet: Bullet, words: Phrases) -> Iterator[str]:
 
 def _footnotes(digest: Digest) -> Iterator[str]:
     for citation in digest.citations:
-        place, moment = escaped(citation.locator), moment_address(digest.location, citation.locator)
-        shown = f" *[{place}](<{moment}>)*" if moment else f" *{place}*" if place else ""
-        yield f"[^{citation.id + 1}]: {escaped(citation.text)}{shown}"
+        yield f"[^{citation.id + 1}]: {escaped(citation.text)}{place_of(citation)}"
     missing = {n for bullet in bullets_of(digest) for n in bullet.evidence} - {one.id for one in digest.citations}
-    yield from (f"[^{number + 1}]: {_NOT_CARRIED}" for number in sorted(missing))
+    yield from (f"[^{number + 1}]: {NOT_CARRIED}" for number in sorted(missing))
 
 
 def _rest_of(digest: Digest) -> str:
@@ -189,7 +159,7 @@ _QUESTION = re.compile(r"\*\*(\d{1,3})\. ?(.*)\*\*")
 _BULLET = re.compile(r"[-*+] (.*)")
 _REASON = re.compile(r"([✓✗?]) \*.+?\*(?: \((\w+)\): (.*))?|(↺) .*")
 _BODY = re.compile(r"(.*?)((?:\[\^\d+\])*)(?: \*\*([✓✗?])\*\*)?")
-_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*?)(?: \*(?:\[((?:[^\]\\]|\\.)+)\]\(<[^<>]*>\)|((?:[^*\\]|\\.)+))\*)?")
+_FOOTNOTE = re.compile(r"\[\^(\d+)\]: (.*?)(?: \*(?:\[((?:[^\]\\]|\\.)+)\]\(<([^<>]*)>\)|((?:[^*\\]|\\.)+))\*)?")
 _REST = re.compile(r"\[aili\]: # '(.*)'")
 _VERDICTS: dict[str, Verdict] = {mark: verdict for verdict, mark in MARKS.items()}
 
@@ -364,9 +334,15 @@ def _remarked(bullet: Bullet, remark: re.Match[str]) -> Bullet:
 
 def _read_footnotes(lines: _Lines) -> Iterator[Citation]:
     while match := lines.match(_FOOTNOTE):
-        if match[2] != _NOT_CARRIED:
-            place = unescaped(match[3] or match[4] or "")
-            yield Citation(id=int(match[1]) - 1, text=unescaped(match[2]), start=0, end=0, locator=place)
+        if match[2] != NOT_CARRIED:
+            yield Citation(
+                id=int(match[1]) - 1,
+                text=unescaped(match[2]),
+                start=0,
+                end=0,
+                locator=unescaped(match[5] or "" if match[3] in (None, UNNAMED) else match[3]),
+                address=match[4] or codec.UNSET,
+            )
 
 
 def _with_rest(digest: Digest, rest: _Rest) -> Digest:
