@@ -60,6 +60,7 @@ train: $(TRAIN_READY) ## make the embedded engine's weights again (training/READ
 	$(TRAIN)/python -m training.judgments
 	$(TRAIN)/python -m training.train_judging train
 	$(TRAIN)/python -m training.train_judging tune
+	for fold in 0 1 2; do $(TRAIN)/python -m training.train_judging fold --fold $$fold || exit 1; done
 	$(TRAIN)/python -m training.train_judging export
 	$(TRAIN)/python -m training.train_questions
 	$(TRAIN)/python -m training.train_answers

@@ -1,7 +1,8 @@
-"""Trains the judge of questions after judging_data: `python -m training.train_judging train`, `tune`, `export`.
+"""Trains the judge of questions after judging_data: `python -m training.train_judging train`, `tune`, `fold`, `export`.
 
 `train` learns from the sets what answers a question; `tune` then learns from judgments of the engine's own questions
-(training/judgments.jsonl), which no set resembles, and tells how it does on those about the dev split.
+(training/judgments.jsonl), which no set resembles, and tells how it does on those about the dev split. `fold --fold N` tunes
+without a third of the documents and keeps what it says of their questions, for train_questions.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ LIMITS = {0: 24, 1: 40, 2: 96}  # word pieces of a title, a question, a sentence
 MOST = 200  # word pieces in all
 PIECES = 4000  # of a batch
 SEED = 7
+FOLDS = 3  # of the judged documents, each scored by a judge that was tuned on the others
+JUDGED = 3  # sentences that are read with a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,11 @@ def fit(
         print(f"epoch {epoch}: {report(scores_of(model, below, held, half=half), held)}", flush=True)
 
 
-def judged(split: str, pieces: Any) -> list[Example]:
-    """The judged questions of a split: over all their sentences, and over each of them."""
+def judged(split: str, pieces: Any, *, without: int = -1) -> list[Example]:
+    """The judged questions of a split, but for those of one fold: over all their sentences, and over each of them."""
     found = []
     for each in judgments.load():
-        if each.split != split:
+        if each.split != split or fold_of(each.document) == without:
             continue
         base = {"title": each.title, "question": each.question, "asked": float(each.asked), "corpus": "judged"}
         whole = 1.0 if 2 in each.answers else 0.4 if 1 in each.answers else 0.0
@@ -196,15 +199,43 @@ def judged(split: str, pieces: Any) -> list[Example]:
     return found
 
 
-def tune(model: Judge, below: Encoder, work: Path, pieces: Any, *, epochs: int, half: bool) -> None:
+def fold_of(document: str) -> int:
+    """Which third of the documents one belongs to."""
+    return sum(map(ord, document)) % FOLDS
+
+
+def fold(model: Judge, below: Encoder, work: Path, pieces: Any, number: int, *, epochs: int, half: bool) -> None:
+    """Tune without one fold, and write what that judge says of the fold's questions (`fold.N.json`)."""
+    tune(model, below, work, pieces, epochs=epochs, half=half, without=number)
+    left = [each for each in judgments.load() if each.split == "train" and fold_of(each.document) == number]
+    told = [
+        {"title": each.title, "question": each.question, "texts": each.texts[:JUDGED], "corpus": ""} for each in left
+    ]
+    said = scores_of(
+        model, below, [example(row | {"answered": None, "asked": None}, pieces) for row in told], half=False
+    )
+    scores = [[each.document, each.question, *map(float, row)] for each, row in zip(left, said, strict=True)]
+    (work / f"fold.{number}.json").write_text(json.dumps(scores), encoding="utf-8")
+
+
+def tune(model: Judge, below: Encoder, work: Path, pieces: Any, *, epochs: int, half: bool, without: int = -1) -> None:
     """Learn from the judged questions of the train split, those that people rated, and rows of the reference digests."""
-    rows, held = judged("train", pieces), judged("dev", pieces)
+    rows, held = judged("train", pieces, without=without), judged("dev", pieces)
     half_of = len(rows) // 2
     rows += read(work / "rated.jsonl", pieces)
     digests = [each for each in read(work / "train.jsonl", pieces) if each.corpus.startswith("digests")]
     print(f"before: {report(scores_of(model, below, held, half=half), held)}", flush=True)
     rows += random.Random(SEED).sample(digests, half_of)
-    fit(model, below, rows, held, epochs=epochs, rate=5e-5, half=half, checkpoint=work / "tuned.pt")
+    fit(
+        model,
+        below,
+        rows,
+        held,
+        epochs=epochs,
+        rate=5e-5,
+        half=half,
+        checkpoint=work / ("tuned.pt" if without < 0 else f"tuned.{without}.pt"),
+    )
 
 
 def peaks(model: Judge, below: Encoder, examples: Sequence[Example]) -> dict[str, np.ndarray[Any, Any]]:
@@ -253,9 +284,10 @@ def export(model: Judge, below: Encoder, examples: Sequence[Example], out: Path)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
-    parser.add_argument("what", choices=("train", "tune", "export"))
+    parser.add_argument("what", choices=("train", "tune", "fold", "export"))
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=Path("src/aili/weights"))
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), default=0)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=1)
@@ -279,6 +311,8 @@ def main() -> None:
             done=done, minutes=options.minutes)  # fmt: skip
     elif options.what == "tune":
         tune(model, below, options.work, pieces, epochs=options.epochs, half=options.half)
+    elif options.what == "fold":
+        fold(model, below, options.work, pieces, options.fold, epochs=options.epochs, half=options.half)
     else:
         export(model, below, random.Random(2).sample(judged("train", pieces), 600), options.out)
 

@@ -1,5 +1,8 @@
 """Trains which questions are good, on judged ones: `python -m training.train_questions`, after judgments and train_judging.
 
+What the judge says of a question that it was tuned on is too sure, so those of the train split are scored by judges tuned
+without them (`train_judging fold`).
+
 Two logistic models over the features of aili.engines.embedded.ranking: `promise` sees what is known before a question is
 read, `worth` what the encoder and the judge say of it too. Good is a question that the reader found clear and worth asking
 and its first sentence to answer. Judged questions of the train split's documents; half of them chose the penalty, those of
@@ -20,7 +23,8 @@ from aili import encoder
 from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.ranking import FORMS
-from training.judgments import Judgment, load
+from training.judgments import WORK, Judgment, load
+from training.train_judging import FOLDS
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "aili" / "weights" / "questions.json"
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)
@@ -39,6 +43,11 @@ def rows(found: list[Judgment]) -> tuple[Floats, Floats]:
         network = Network(encoder.load())
         cases = [Case(found[at].question, found[at].texts) for at in numbers]
         said[numbers] = judge(found[numbers[0]].title, cases, network)
+    kept = (json.loads((WORK / f"fold.{number}.json").read_text(encoding="utf-8")) for number in range(FOLDS))
+    unseen = {(document, question): scores for fold in kept for document, question, *scores in fold}
+    for at, each in enumerate(found):
+        if each.split == "train":
+            said[at] = unseen[each.document, each.question]
     before = np.array([each.features for each in found], np.float64)
     return before, np.concatenate([before, np.array([each.cosines for each in found]), said], axis=1)
 
