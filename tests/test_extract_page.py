@@ -8,6 +8,7 @@ from aili.document import Document, Resource
 from aili.extractors import Piece
 from aili.extractors.html import Page
 from aili.extractors.html.gaps import with_items
+from aili.extractors.html.outline import first_words
 from aili.extractors.html.page import read
 
 FERRY = (
@@ -101,9 +102,11 @@ def test_items_left_out_between_two_blocks_are_put_back_unless_they_are_links() 
         Piece(kind="item", text=f"{name}: it sails in winter too, at half the price.") for name in ("Car", "Lorry")
     ]
     links = [piece.text for piece in fares]
-    assert with_items([above, below], [above, *fares, below], links=["Car", "Lorry"]) == [above, *fares, below]
-    assert with_items([above, below], [above, *fares, below], links=links) == [above, below]
-    assert with_items([above, below], [above, below, *fares], links=[]) == [above, below]
+    between, after = [above, *fares, below], [above, below, *fares]
+    keys = [first_words(piece) for piece in between]
+    assert with_items([above, below], between, keys, links=["Car", "Lorry"]) == [above, *fares, below]
+    assert with_items([above, below], between, keys, links=links) == [above, below]
+    assert with_items([above, below], after, [first_words(piece) for piece in after], links=[]) == [above, below]
 
 
 @pytest.mark.parametrize(

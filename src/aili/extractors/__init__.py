@@ -301,7 +301,7 @@ def _shown(location: str) -> str:
 
 
 _READING_TIME = re.compile(r"[·•|–—\s]*\d{1,3}[ -]min(?:ute)?s?(?: read(?:ing time)?)?[·•|–—\s]*", re.IGNORECASE)
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # not a single space, which is most of them and stays
 _BREAKS = re.compile(r" ?\n\s*")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -41,9 +42,13 @@ def apart(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
 
 def separated(found: Sequence[Piece], set_apart: frozenset[tuple[str, ...]]) -> list[Piece]:
     """``found`` with its blocks of ``set_apart`` as captions."""
+    first = {words[0] for words in set_apart}
     return [
         replace(piece, kind="caption", level=0)
-        if piece.kind in ("paragraph", "quote", "item") and key(piece) in set_apart
+        if piece.kind in ("paragraph", "quote", "item")
+        and (word := _WORD.search(piece.text.lower()))
+        and word[0] in first
+        and key(piece) in set_apart
         else piece
         for piece in found
     ]
@@ -51,13 +56,18 @@ def separated(found: Sequence[Piece], set_apart: frozenset[tuple[str, ...]]) -> 
 
 def _elements(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter("figcaption", "blockquote", "figure", "section", "article", *_CAPTION_TAGS):
-        names = element.get("class") or ""
-        if (
-            element.tag == "figcaption"
-            or (names and _EMBEDDED.search(names))
-            or (element.tag in _CAPTION_TAGS and _CAPTION.search(names) and _is_short(element))
-        ):
+        if element.tag == "figcaption":
             yield element
+        elif names := element.get("class"):
+            embedded, caption = _says(names)
+            if embedded or (caption and element.tag in _CAPTION_TAGS and _is_short(element)):
+                yield element
+
+
+@lru_cache(8192)
+def _says(names: str) -> tuple[bool, bool]:
+    """Whether classes say that an element is embedded, and that it is a caption."""
+    return _EMBEDDED.search(names) is not None, _CAPTION.search(names) is not None
 
 
 def _is_short(element: HtmlElement) -> bool:

@@ -36,6 +36,7 @@ _BLOCKS = frozenset(
         "details",
     )
 ) | frozenset(("summary", "tr", "row", "tbody", "thead", "tfoot", "fieldset", "hr", "center", "form"))
+_OPENING = _BLOCKS.union(_HEADINGS, _ITEMS, _LISTS, _QUOTES, _CAPTIONS, _CODE, _CELLS, ("table",)) - _SKIPPED
 _CELL_WORDS = 60  # a cell longer than this is a place in a layout, not a value
 
 
@@ -56,7 +57,7 @@ class _Walker:
 
     def flush(self, kind: BlockKind, level: int) -> None:
         text = "".join(self._run)
-        self._run = []
+        self._run.clear()
         if not text or text.isspace():  # of most
             return
         lead, _, rest = (flow := _flow(text)).partition("\n")
@@ -65,31 +66,31 @@ class _Walker:
 
     def inside(self, element: _Element, kind: BlockKind, level: int) -> None:
         """What stands within ``element``: its text and its children, of the kind that the surroundings give."""
-        self._run.append(element.text or "")
+        run = self._run
+        if text := element.text:
+            run.append(text)
         for child in element:
-            if isinstance(child.tag, str):
-                self._child(child, kind, level)
-            self._run.append(child.tail or "")
+            if (tag := child.tag) in _BREAKS:
+                run.append(_BREAK)
+            elif tag in _OPENING:
+                self._block(child, kind, level)
+            elif tag not in _SKIPPED and isinstance(tag, str):  # a word or some of a sentence
+                self.inside(child, kind, level)
+            if text := child.tail:
+                run.append(text)
 
-    def _child(self, element: _Element, kind: BlockKind, level: int) -> None:
+    def _block(self, element: _Element, kind: BlockKind, level: int) -> None:
         tag = element.tag
-        if tag in _BREAKS:
-            self._run.append(_BREAK)
-        elif tag in _SKIPPED:
-            return
-        elif tag in _CODE:
+        if tag in _CODE:
             self._code(element, kind, level)
-        elif tag == "table":
-            self.flush(kind, level)
+            return
+        self.flush(kind, level)
+        if tag == "table":
             self._table(element)
-        else:
-            inner = _inner(element, kind, level)
-            if inner is None:
-                self.inside(element, kind, level)
-                return
-            self.flush(kind, level)
-            self.inside(element, *inner)
-            self.flush(*inner)
+            return
+        inner = _inner(element, kind, level)
+        self.inside(element, *inner)
+        self.flush(*inner)
 
     def _code(self, element: _Element, kind: BlockKind, level: int) -> None:
         text = "".join(_code_text(element))
@@ -116,6 +117,8 @@ _BREAK = "\ue000"  # a private character, in place of <br> until white space is 
 
 
 def _flow(text: str) -> str:
+    if _BREAK not in text:
+        return " ".join(text.split())
     return "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
 
 
@@ -131,8 +134,8 @@ def _is_lead(line: str, rest: str) -> bool:
     return len(line.split()) <= _LEAD_WORDS and len(rest.split("\n")[0].split()) >= _PROSE_WORDS
 
 
-def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, int] | None:
-    """Kind and level of the block that ``element`` opens; None where it is inline."""
+def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, int]:
+    """Kind and level of the block that ``element`` opens."""
     tag = element.tag
     if tag in _HEADINGS:
         rank = _HEADINGS[tag] or int((element.get("rend") or "h2")[-1:].replace("d", "2"))
@@ -147,9 +150,7 @@ def _inner(element: _Element, kind: BlockKind, level: int) -> tuple[BlockKind, i
         return "quote", 0
     if tag in _CAPTIONS:
         return "caption", 0
-    if tag in _CELLS or tag in _BLOCKS:
-        return kind, level
-    return None
+    return kind, level
 
 
 def _is_layout(cell: _Element) -> bool:

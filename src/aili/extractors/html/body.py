@@ -12,30 +12,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from typing import Protocol, cast
 
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, fromstring
+from lxml.html import HtmlElement
 
 from aili.extractors import Piece
-from aili.extractors.html import lean  # noqa: F401 - must come before trafilatura
+from aili.extractors.html import searches
 from aili.extractors.html.blocks import pieces
 from aili.extractors.html.gaps import with_items
 from aili.extractors.html.marks import unmarked, without_hulls
 from aili.extractors.html.notices import without_notices
-from aili.extractors.html.outline import settled, with_headings
+from aili.extractors.html.outline import first_words, settled, with_headings
+from aili.extractors.html.readable import readable, words_beside
 from aili.extractors.html.related import leads_away
 from aili.extractors.html.runs import longest_run, words_in
 
-from trafilatura.core import bare_extraction  # isort: skip - after lean
-from trafilatura.readability_lxml import Document as Readability  # isort: skip - after lean
+from trafilatura.core import bare_extraction  # isort: skip - after searches, which import it without what is not needed
+
+Grams = frozenset[tuple[str, ...]]
 
 _WORD = re.compile(r"\w+")
 _REPEATED_TITLE_LINES = 3
 _PREFIX_WORDS = 4
 _LAST_HEADINGS = 2  # at the end of a text, that head nothing; more are a list set in headings
 _FEW, _FEW_SHARE = 400, 0.3  # words, and of the words shown, below which trafilatura looks a second time
+_READABLE_RATIO, _MAIN_RATIO = 1.25, 3.0  # times what was found, that another method must find
 _RUN_WORDS = 150  # of a run of paragraphs that is taken instead
 _RUN_RATIO = 2.0  # times the words that were found
 
@@ -55,18 +56,23 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str], visible: str) -> list
     most = len(_WORD.findall(visible))  # words, and so 4-grams, that a method could find
     if len(found) < 2 or _words(found) < min(_FEW, _FEW_SHARE * most):  # one block may be all blocks run together
         found = _trafilatura(tree, fast=False)
-    for method, ratio in ((_readability, 1.25), (_declared_main, 3.0)):
-        own = _grams(found)
-        if most > ratio * len(own) and _much_longer(other := method(tree), own, ratio):
-            found = other
+    own = _grams(found)
+    least = _READABLE_RATIO * len(own)
+    if most > least and most - words_beside(tree) > least:  # else readability drops too much
+        other = readable(tree, least=least)
+        if _is_much_longer(others := _grams(other), own, _READABLE_RATIO):
+            found, own = other, others
+    if most > _MAIN_RATIO * len(own) and _is_much_longer(_grams(other := _declared_main(tree)), own, _MAIN_RATIO):
+        found = other
     run = longest_run(tree)
     if run is not None and words_in(run) > max(_RUN_WORDS, _RUN_RATIO * _words(found)):
         found = pieces(run)
     page = settled(_whole(tree))
     if len(found) == 1 and _same(page, found):
         found = page  # trafilatura's last resort runs a page's blocks together
+    keys = [first_words(piece) for piece in page]
     links = (link.text_content() for link in tree.iter("a"))
-    found = with_headings(with_items(settled(found), page, links=links), page)
+    found = with_headings(with_items(settled(found), page, keys, links=links), page, keys)
     found = without_notices(_with_sections(_without_title(found, titles)))
     return without_hulls([unmarked(piece) for piece in found])
 
@@ -77,18 +83,13 @@ def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Piece]:
     for element in lines:  # which trafilatura takes for a quotation, and joins
         element.tag = "code"
     # The tree is copied before it is changed. Any other output format than "python" saves writing the text out.
-    document = bare_extraction(tree, fast=fast, include_comments=False, include_formatting=False, output_format="xml")
+    with searches.quick():
+        document = bare_extraction(
+            tree, fast=fast, include_comments=False, include_formatting=False, output_format="xml"
+        )
     for element in lines:
         element.tag = "pre"
     return [] if document is None else pieces(cast(_Extracted, document).body)
-
-
-def _readability(tree: HtmlElement) -> list[Piece]:
-    summary = Readability(deepcopy(tree), min_text_length=25).summary()
-    try:
-        return pieces(fromstring(summary))
-    except ParserError:  # an empty summary
-        return []
 
 
 def _declared_main(tree: HtmlElement) -> list[Piece]:
@@ -105,14 +106,13 @@ def _whole(tree: HtmlElement) -> list[Piece]:
     return [piece for body in tree.iter("body") for piece in pieces(body)]
 
 
-def _grams(found: Sequence[Piece]) -> frozenset[tuple[str, ...]]:
+def _grams(found: Sequence[Piece]) -> Grams:
     words = _WORD.findall("\n".join(piece.text for piece in found).lower())
     return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _much_longer(other: Sequence[Piece], own: frozenset[tuple[str, ...]], ratio: float) -> bool:
-    grams = _grams(other)
-    return len(grams) > ratio * len(own) and len(grams & own) > 0.7 * len(own)
+def _is_much_longer(others: Grams, own: Grams, ratio: float) -> bool:
+    return len(others) > ratio * len(own) and len(others & own) > 0.7 * len(own)
 
 
 def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:
@@ -125,11 +125,12 @@ def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
     known = [words for title in titles if (words := _WORD.findall(title.lower()))]
     kept: list[Piece] = []
     for index, piece in enumerate(found):
-        words = _WORD.findall(piece.text.lower())
+        heading = piece.kind == "heading"
+        words = _WORD.findall(piece.text.lower()) if heading or index < _REPEATED_TITLE_LINES else []
         repeats = index < _REPEATED_TITLE_LINES and any(
             words == title or (len(words) >= _PREFIX_WORDS and words == title[: len(words)]) for title in known
         )
-        if not repeats and not (piece.kind == "heading" and (not words or words in known[:1] or piece in kept[-1:])):
+        if not repeats and not (heading and (not words or words in known[:1] or piece in kept[-1:])):
             kept.append(piece)
     return kept
 

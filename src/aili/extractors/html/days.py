@@ -13,7 +13,6 @@ from datetime import date
 
 from lxml.html import HtmlElement
 
-from aili.extractors.html.metadata import near_title
 from aili.extractors.html.structured import Structured, strings
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -41,13 +40,6 @@ _DATE_METAS = (
     "pubdate",
     "date",
 )
-_DATE_PLACES = (
-    "//time[@itemprop='datePublished' or @pubdate]",
-    "//*[@itemprop='datePublished']",
-    "//time[contains(@class, 'publish') or contains(@class, 'entry-date')]",
-    "//*[contains(@class, 'publish') and contains(@class, 'date')]",
-    "//*[contains(@class, 'post-date') or contains(@class, 'entry-date') or contains(@class, 'article-date')]",
-)
 _CHANGE_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _MACHINE = re.compile(r"\s*(?:19|20)\d\d-?\d\d")  # the start of ISO 8601, which schema.org and Open Graph ask for
 _PUBLISHED = re.compile(r"(?:first |originally )?(?:published|posted)(?: on| at)?\s*:?\s*", re.IGNORECASE)
@@ -56,14 +48,13 @@ _LAST_MONTH = 12
 _SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
 
-def published(tree: HtmlElement, structured: Structured, *, location: str, title: str) -> str:
-    """The day the page says it was published, ISO 8601: to machines, in its address, or beside its title; else empty.
+def published(tree: HtmlElement, structured: Structured, *, location: str, lines: Sequence[str]) -> str:
+    """The day the page says it was published, ISO 8601: to machines, in its address, or in the ``lines`` beside its title.
 
     The day beside the title comes first where it is labelled as the day of publication, where it is one that the page tells
     machines too (its last change), or where what it tells them is no date of theirs: "Nov 05, 2025" there is the day on
-    which a site was generated.
+    which a site was generated. Empty where it says none.
     """
-    lines = near_title(tree, title)
     if day := _labelled(lines):
         return day
     texts = [text for text in _declared(structured) if parse_day(text)]
@@ -102,12 +93,32 @@ def _changes(structured: Structured) -> Sequence[str]:
 
 def _marked(tree: HtmlElement) -> str:
     """The day in an element that is marked as the date of publication."""
-    for place in _DATE_PLACES:
-        for element in tree.xpath(place)[:1]:
-            shown = element.get("datetime") or element.get("content") or " ".join(element.itertext())
-            if day := parse_day(shown):
-                return day
+    first: dict[int, HtmlElement] = {}
+    for element in tree.iter("*"):
+        names = element.get("class") or ""
+        if "publish" in names or "-date" in names or element.tag == "time" or element.get("itemprop"):
+            for place in _date_places(element, names):
+                first.setdefault(place, element)
+    for _, element in sorted(first.items()):
+        shown = element.get("datetime") or element.get("content") or " ".join(element.itertext())
+        if day := parse_day(shown):
+            return day
     return ""
+
+
+def _date_places(element: HtmlElement, names: str) -> Iterator[int]:
+    """The kinds of places for the date of publication that ``element``, of classes ``names``, is; the lower, the surer."""
+    is_time = element.tag == "time"
+    if element.get("itemprop") == "datePublished":
+        yield from (0, 1) if is_time else (1,)
+    elif is_time and element.get("pubdate") is not None:
+        yield 0
+    if is_time and ("publish" in names or "entry-date" in names):
+        yield 2
+    if "publish" in names and "date" in names:
+        yield 3
+    if "post-date" in names or "entry-date" in names or "article-date" in names:
+        yield 4
 
 
 def parse_day(text: str) -> str:

@@ -13,37 +13,47 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from aili.extractors import Piece
-from aili.extractors.html.outline import first_words, positions
+from aili.extractors.html.outline import Key, first_words, positions
 
 _WORD = re.compile(r"\w+")
 _MAX_GAP = 60  # blocks; what is longer is a part of the page that was left out for a reason
 _MOSTLY = 0.5  # the share of the words of a gap, or of an item
 
 
-def with_items(found: Sequence[Piece], page: Sequence[Piece], *, links: Iterable[str]) -> list[Piece]:
+def with_items(
+    found: Sequence[Piece], page: Sequence[Piece], keys: Sequence[Key], *, links: Iterable[str]
+) -> list[Piece]:
     """``found`` with the items of ``page`` (all its blocks, in order) that were left out between two blocks of ``found``.
 
-    ``links`` are the texts of the page's links.
+    ``keys`` are what the blocks of ``page`` are known by, ``links`` are the texts of the page's links.
     """
-    linked: dict[str, set[str]] = {}  # by their first words, so that no item is compared with every link
+    own = [first_words(piece) for piece in found]
+    known = frozenset(own)
+    gaps: dict[int, list[Piece]] = {}  # without their headings
+    for (above, there), (below, then) in pairwise(positions(page, keys, own).items()):
+        if then == there + 1 and 1 < below - above <= _MAX_GAP + 1:
+            gap = [at for at in range(above + 1, below) if page[at].kind != "heading"]
+            if any(page[at].kind == "item" and keys[at] not in known for at in gap):
+                gaps[then] = [page[at] for at in gap]
+    if not gaps:  # of most texts
+        return list(found)
+    linked = _by_first_word(links)
+    inserted: dict[int, list[Piece]] = {}
+    for then, left_out in gaps.items():
+        items = [piece for piece in left_out if piece.kind == "item" and first_words(piece) not in known]
+        items = [item for item in items if not _leads(item, linked)]
+        if items and _words(items) >= _MOSTLY * _words(left_out):
+            inserted[then] = items
+    return [piece for index, one in enumerate(found) for piece in (*inserted.get(index, ()), one)]
+
+
+def _by_first_word(links: Iterable[str]) -> Mapping[str, set[str]]:
+    """The texts of links by their first words, so that no item is compared with every link."""
+    linked: dict[str, set[str]] = {}
     for link in links:
         if word := _WORD.search(link):
             linked.setdefault(word[0], set()).add(" ".join(link.split()))
-    known = {first_words(piece) for piece in found}
-    pairs = list(positions(page, found).items())
-    inserted: dict[int, list[Piece]] = {}
-    for (above, there), (below, then) in pairwise(pairs):
-        if then != there + 1 or not 1 < below - above <= _MAX_GAP + 1:
-            continue
-        gap = [piece for piece in page[above + 1 : below] if piece.kind != "heading"]
-        items = [
-            piece
-            for piece in gap
-            if piece.kind == "item" and first_words(piece) not in known and not _leads(piece, linked)
-        ]
-        if items and _words(items) >= _MOSTLY * _words(gap):
-            inserted[then] = items
-    return [piece for index, own in enumerate(found) for piece in (*inserted.get(index, ()), own)]
+    return linked
 
 
 def _leads(item: Piece, linked: Mapping[str, set[str]]) -> bool:

@@ -8,8 +8,9 @@ what they hide is taken out only where it is addressed to an AI: no reader was m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -20,6 +21,8 @@ _NEVER_SHOWN = ("noscript", "template", "style", "datalist", "dialog")
 _UNSEEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screen-reader-only)(?:\s|$)", re.IGNORECASE
 )
+_UNSEEN_TAGS = frozenset(("span", "div", "p"))
+_HIDERS = frozenset(("hidden", "aria-hidden", "style"))
 # "none !important" and "none;color:red" hide too; "none-of-these" does not exist.
 _HIDING = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none\b|visibility\s*:\s*(?:hidden|collapse)\b|text-indent\s*:\s*-\d{3,}"
@@ -97,8 +100,7 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
         if suspect and _speaks_to_ai(text):
             addressed.append(_told(text))
         drop(element)
-    unseen = [element for element in tree.iter("span", "div", "p") if _is_unseen(element)]
-    certain = [element for element in tree.xpath("//*[@hidden or @aria-hidden or @style]") if _is_hidden(element)]
+    certain, unseen, styled = _marked(tree)
     certain += unseen
     shown_by_script = False
     for element in certain:
@@ -111,9 +113,26 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
         drop(element)
     if suspect:
         addressed += _perhaps_hidden(tree.xpath("//*[@style or @class or @id]"), _rules(source))
-    for element in tree.xpath("//*[@style]"):  # trafilatura drops what has "hidden" in it, as in "overflow: hidden"
+    for element in styled:  # trafilatura drops what has "hidden" in it, as in "overflow: hidden"
         del element.attrib["style"]
     return Hidden(shown_by_script=shown_by_script, addressed=tuple(dict.fromkeys(addressed)))
+
+
+def _marked(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement], list[HtmlElement]]:
+    """The elements that are hidden, those of classes that are only read aloud, and those with a style, found in one walk."""
+    hidden: list[HtmlElement] = []
+    unseen: list[HtmlElement] = []
+    styled: list[HtmlElement] = []
+    for element in tree.iter("*"):
+        attributes = dict(element.items())
+        if not _HIDERS.isdisjoint(attributes):
+            if "style" in attributes:
+                styled.append(element)
+            if _is_hidden(attributes):
+                hidden.append(element)
+        if "class" in attributes and element.tag in _UNSEEN_TAGS and _is_unseen(attributes["class"]):
+            unseen.append(element)
+    return hidden, unseen, styled
 
 
 def _place_streamed(tree: HtmlElement) -> None:
@@ -136,17 +155,17 @@ def _perhaps_hidden(marked: list[HtmlElement], rules: frozenset[str]) -> list[st
     return addressed
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None and element.get("hidden", "").lower() != "until-found":
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    if attributes.get("hidden", "until-found").lower() != "until-found":
         return True
-    if element.get("aria-hidden", "").lower() == "true":
-        return True
-    style = element.get("style")
-    return style is not None and _HIDING.search(style) is not None
+    return (
+        attributes.get("aria-hidden", "").lower() == "true" or _HIDING.search(attributes.get("style", "")) is not None
+    )
 
 
-def _is_unseen(element: HtmlElement) -> bool:
-    return (names := element.get("class")) is not None and _UNSEEN_CLASS.search(names) is not None
+@lru_cache(8192)
+def _is_unseen(names: str) -> bool:
+    return _UNSEEN_CLASS.search(names) is not None
 
 
 def _may_be_hidden(element: HtmlElement, rules: frozenset[str]) -> bool:

@@ -87,72 +87,72 @@ def shape(tree: HtmlElement) -> Shape:
     """How the words of ``tree`` are spread."""
     body = tree.find("body")
     root = tree if body is None else body
-    order = list(_main(root))
-    words: dict[HtmlElement, int] = {}
-    links: dict[HtmlElement, frozenset[str]] = {}
-    for element in reversed(order):  # what an element holds is counted before it
-        words[element] = _own_words(element) + sum(words.get(child, 0) for child in element)
-        links[element] = _places(element).union(*(links.get(child, frozenset()) for child in element))
+    words = _words(root)
     inside: set[HtmlElement] = set()
     listed = 0
-    for card in _cards(order, words, links):
+    for card in _cards(words):
         if card not in inside:
             inside.update(card.iter())
             listed += words[card]
-    for link in order:
-        teasers = [teaser for teaser in link.iter("p") if teaser not in inside] if _places(link) else []
+    for link in (element for element in words if element.tag == "a" and _place(element)):
+        teasers = [teaser for teaser in link.iter("p") if teaser not in inside]
         inside.update(teasers)
         listed += sum(words.get(teaser, 0) for teaser in teasers)
-    paragraphs = (element for element in order if element.tag == "p" and element not in inside)
+    paragraphs = (element for element in words if element.tag == "p" and element not in inside)
     prose = sum(words[paragraph] for paragraph in paragraphs if words[paragraph] >= _PARAGRAPH_WORDS)
     return Shape(words=words[root], listed=listed, prose=prose)
 
 
-def _main(root: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements under ``root`` that stand in no margin, each before what it holds."""
+def _words(root: HtmlElement) -> dict[HtmlElement, int]:
+    """How many words stand in each element under ``root`` that stands in no margin; each element before what it holds."""
+    words: dict[HtmlElement, int] = {}
+    held: list[list[HtmlElement]] = []
     stack = [root]
     while stack:
         element = stack.pop()
-        yield element
-        stack += [child for child in reversed(element) if isinstance(child.tag, str) and not _is_beside(child)]
+        own = len((element.text or "").split())
+        children = []
+        for child in element:
+            own += len((child.tail or "").split())
+            if isinstance(tag := child.tag, str) and tag not in _BESIDE and child.get("role") not in _ROLES_BESIDE:
+                children.append(child)
+        words[element] = own
+        held.append(children)
+        stack += reversed(children)
+    for element, children in zip(reversed(words), reversed(held), strict=True):  # what is held is counted before
+        words[element] += sum(words[child] for child in children)
+    return words
 
 
-def _is_beside(element: HtmlElement) -> bool:
-    return element.tag in _BESIDE or element.get("role") in _ROLES_BESIDE
+def _place(link: HtmlElement) -> str:
+    """Where ``link`` leads, without the place on that page; empty where it leads to no page."""
+    place = (link.get("href") or "").strip()
+    return "" if place.lower().startswith(_NO_PLACE) else place.partition("#")[0]
 
 
-def _own_words(element: HtmlElement) -> int:
-    return len((element.text or "").split()) + sum(len((child.tail or "").split()) for child in element)
-
-
-def _places(element: HtmlElement) -> frozenset[str]:
-    place = (element.get("href") or "").strip() if element.tag == "a" else ""
-    return frozenset((place.partition("#")[0],)) if place and not place.lower().startswith(_NO_PLACE) else frozenset()
-
-
-def _cards(
-    order: Sequence[HtmlElement], words: dict[HtmlElement, int], links: dict[HtmlElement, frozenset[str]]
-) -> Iterator[HtmlElement]:
-    for parent in order:
+def _cards(words: dict[HtmlElement, int]) -> Iterator[HtmlElement]:
+    for parent in words:
         if len(parent) >= _CARDS and parent.tag not in _NO_CARDS:
             alike: dict[str, list[HtmlElement]] = defaultdict(list)
             for child in parent:
                 if child in words and child.tag not in _NO_CARDS:
                     alike[child.tag].append(child)
             for children in alike.values():
-                yield from _cards_of(children, words, links, least=max(_CARDS, _ALIKE * len(children)))
-    articles = [element for element in order if element.tag == "article"]
-    yield from _cards_of(articles, words, links, least=_ARTICLES)
+                yield from _cards_of(children, words, least=max(_CARDS, _ALIKE * len(children)))
+    articles = [element for element in words if element.tag == "article"]
+    yield from _cards_of(articles, words, least=_ARTICLES)
 
 
-def _cards_of(
-    elements: Sequence[HtmlElement],
-    words: dict[HtmlElement, int],
-    links: dict[HtmlElement, frozenset[str]],
-    *,
-    least: float,
-) -> list[HtmlElement]:
+def _cards_of(elements: Sequence[HtmlElement], words: dict[HtmlElement, int], *, least: float) -> Sequence[HtmlElement]:
     """Those of ``elements`` that are cards, where they are ``least`` at least and lead to different places."""
-    cards = [element for element in elements if links[element] and 1 < words[element] <= _CARD_WORDS]
-    places = frozenset[str]().union(*(links[card] for card in cards))
-    return cards if len(cards) >= least and len(places) >= _APART * len(cards) else []
+    short = [element for element in elements if 1 < words[element] <= _CARD_WORDS]
+    if len(short) < least:
+        return ()
+    places = {element: found for element in short if (found := _places(element, words))}
+    apart = set[str]().union(*places.values())
+    return tuple(places) if len(places) >= least and len(apart) >= _APART * len(places) else ()
+
+
+def _places(element: HtmlElement, words: dict[HtmlElement, int]) -> set[str]:
+    """Where the links in ``element`` lead that stand in no margin of it."""
+    return {place for link in element.iter("a") if link in words and (place := _place(link))}

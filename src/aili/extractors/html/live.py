@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from lxml.html import HtmlElement
@@ -126,13 +127,18 @@ def _dated(found: tuple[Post, ...]) -> tuple[Post, ...]:
 
 def _time(element: HtmlElement) -> tuple[str, str]:
     """The time that ``element`` shows, as it is shown and to sort by; both empty where it is no time."""
-    if element.tag != "time" and not _TIMED.search(element.get("class") or ""):
+    if element.tag != "time" and not ((names := element.get("class")) and _is_timed(names)):
         return "", ""
     shown = " ".join(element.text_content().split())
     clock = _CLOCK.search(shown) if len(shown) <= _LABEL else None
     stamp = _STAMP.search(element.get("datetime") or "")
     moment = f"{stamp[1]}T{stamp[2]}" if stamp else f"{int(clock[1]):02}:{clock[2]}" if clock else ""
     return (clock[0] if clock else stamp[2] if stamp else ""), moment
+
+
+@lru_cache(8192)
+def _is_timed(names: str) -> bool:
+    return _TIMED.search(names) is not None
 
 
 def _is_time(text: str) -> bool:

@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"\[?(?:[0-9]{1,3}|[a-z])\]?", re.IGNORECASE)
 _OPENING = re.compile(r"\s*[*†‡§¶]{1,4}\s*(?=[^\W_])")
 # Four to twelve words, and the same again at once.
 _TWICE = re.compile(r"(?<!\S)((?:\S+ ){3,11}\S+) \1(?=[\s,;:.!?)]|$)")
+_RUN = 4  # words at least that are said twice
 _HULL = re.compile(r"(?<=\S) ?\[[\s,;–-]*\]")
 _HULLS = 3  # fewer may be a text about empty lists
 _DIFFERENT = 3  # words of a repetition, so that "no no no no" and a row of numbers stay
@@ -45,13 +46,15 @@ def unmarked(piece: Piece) -> Piece:
 def without_hulls(pieces: list[Piece]) -> list[Piece]:
     """``pieces`` without the empty brackets that are left where the numbers of references were links: ``words [,]``."""
     prose = [piece for piece in pieces if piece.kind != "code"]
-    if sum(len(_HULL.findall(piece.text)) for piece in prose) < _HULLS:
+    if sum(len(_HULL.findall(piece.text)) for piece in prose if "[" in piece.text) < _HULLS:
         return pieces
     return [piece if piece.kind == "code" else replace(piece, text=_HULL.sub("", piece.text)) for piece in pieces]
 
 
 def _says_twice(words: list[str]) -> bool:
     """Whether any three words in a row come again; without, no four do, and the search for them is not needed."""
+    if len(words) < 2 * _RUN:
+        return False
     runs = list(zip(words, words[1:], words[2:], strict=False))
     return len(set(runs)) < len(runs)
 

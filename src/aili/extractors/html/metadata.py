@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -27,27 +28,24 @@ _MAX_NAME = 80  # characters; a longer "name" is a biography
 
 _AUTHOR_METAS = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator")
 _MORE_AUTHOR_METAS = ("dcterms.creator", "citation_author", "byl", "twitter:creator:name")
-_AUTHOR_PLACES = (
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author']",
-    "//a[contains(concat(' ', normalize-space(@rel), ' '), ' author ')]",
-    "//*[contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorName')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author vcard ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]",
-)
+# Where pages name their authors to readers, surest first: schema.org's marks, links, and the usual classes.
+_NAME_OF_AUTHOR, _AUTHOR, _AUTHOR_LINK, _AUTHOR_NAME, _CARD, _BYLINE, _AUTHORS_BOX = range(7)
+_AUTHOR_NAMES = ("author-name", "author__name", "authorName")
+_BOXES = {_CARD: " author vcard ", _BYLINE: " byline ", _AUTHORS_BOX: " author "}
+_XML_SPACES = re.compile(r"[ \t\r\n]+")
 _NEAR_BEFORE, _NEAR_AFTER = 10, 30  # lines of text around the title in which a date is the article's own
 _LOGO_WORDS = 3
 
 
-def authors(tree: HtmlElement, structured: Structured, *, title: str, host: str) -> tuple[str, ...]:
+def authors(tree: HtmlElement, structured: Structured, *, lines: Sequence[str], host: str) -> tuple[str, ...]:
     """The names the page declares as its authors, to machines or in a line "By …" beside its title; none is guessed.
+
+    ``lines`` stand beside the title (``near_title``).
 
     Pages fill the field for machines with the site's own name where they name nobody: that counts only where readers see it
     beside the title. Measured on 320 articles: names for pages without an author fall from 15.5 to 8.6 %, exact ones from
     72.9 to 71.8 %, in both halves alike.
     """
-    lines = near_title(tree, title)
     found = _declared(tree, structured) or _beside(lines)
     site_names = {_folded(name) for name in (site(structured), *_publishers(structured), _label(host))}
     shown = {_folded(_LABEL.sub("", _BY.sub("", line))) for line in lines}
@@ -63,15 +61,43 @@ def _declared(tree: HtmlElement, structured: Structured) -> tuple[str, ...]:
     ):
         if names := _names(found):
             return names
-    for place in _AUTHOR_PLACES:
-        for element in tree.xpath(place)[:1]:
-            shown = _names([element.get("content") or " ".join(element.itertext())])
-            if shown and all(_looks_like_name(name) for name in shown):
-                return shown
+    for _, element in sorted(_author_places(tree).items()):
+        shown = _names([element.get("content") or " ".join(element.itertext())])
+        if shown and all(_looks_like_name(name) for name in shown):
+            return shown
     return ()
 
 
-def _beside(lines: list[str]) -> tuple[str, ...]:
+def _author_places(tree: HtmlElement) -> dict[int, HtmlElement]:
+    """The first element of each kind of place where authors are named, found in one walk."""
+    first: dict[int, HtmlElement] = {}
+    for element in tree.iter("*"):
+        if element.get("itemprop") == "author":
+            first.setdefault(_AUTHOR, element)
+            name = next((one for one in element.iterdescendants("*") if one.get("itemprop") == "name"), None)
+            if name is not None:
+                first.setdefault(_NAME_OF_AUTHOR, name)
+        if element.tag == "a" and " author " in _padded(element.get("rel") or ""):
+            first.setdefault(_AUTHOR_LINK, element)
+        names = element.get("class")
+        if names and ("author" in names or "byline" in names):
+            for place in _places_named(names):
+                first.setdefault(place, element)
+    return first
+
+
+def _places_named(names: str) -> Iterator[int]:
+    if any(name in names for name in _AUTHOR_NAMES):
+        yield _AUTHOR_NAME
+    padded = _padded(names)
+    yield from (place for place, name in _BOXES.items() if name in padded)
+
+
+def _padded(names: str) -> str:
+    return f" {_XML_SPACES.sub(' ', names).strip(' ')} "
+
+
+def _beside(lines: Sequence[str]) -> tuple[str, ...]:
     """The names of a line "By …" beside the title."""
     for line, following in zip(lines, [*lines[1:], ""], strict=False):
         name = following if _BY_ALONE.match(line) else _BY.sub("", line) if _BY.match(line) else ""

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from lxml.etree import _Element
 
@@ -23,6 +22,7 @@ Key = tuple[str, ...]
 _RANKS = {"head": 0, **{f"h{rank}": rank for rank in range(1, 7)}}
 _WORD = re.compile(r"\w+")
 _KEY_WORDS = 12  # a block is known by its first words; methods cut its end more often than its start
+_KEY_CHARACTERS = 160  # in which most blocks have so many words
 _BOLD = frozenset(("b", "strong"))
 _BOLD_WORDS = 14
 _BOLD_DEPTH = 6  # elements between a paragraph and its bold text
@@ -61,11 +61,12 @@ def is_bold_line(element: _Element) -> bool:
 
 def _is_bold(element: _Element, depth: int) -> bool:
     """Whether no text under ``element`` stands outside a bold element."""
-    if (element.text or "").strip() or not depth:
+    if not depth or ((text := element.text) and not text.isspace()):
         return False
-    return all(
-        (child.tag in _BOLD or _is_bold(child, depth - 1)) and not (child.tail or "").strip() for child in element
-    )
+    for child in element:  # no generator: asked of most of a page's elements
+        if ((text := child.tail) and not text.isspace()) or not (child.tag in _BOLD or _is_bold(child, depth - 1)):
+            return False
+    return True
 
 
 def settled(found: Sequence[Piece]) -> list[Piece]:
@@ -99,9 +100,12 @@ class _Place:
     before: int
 
 
-def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
-    """``found`` with the headings of ``page`` (all its blocks, in order) that stand directly above a block of ``found``."""
-    keys, own = [first_words(piece) for piece in page], [first_words(piece) for piece in found]
+def with_headings(found: Sequence[Piece], page: Sequence[Piece], keys: Sequence[Key]) -> list[Piece]:
+    """``found`` with the headings of ``page`` (all its blocks, in order) that stand directly above a block of ``found``.
+
+    ``keys`` are what the blocks of ``page`` are known by (``first_words``), which is asked more than once.
+    """
+    own = [first_words(piece) for piece in found]
     places = _places(page, keys, _extended(_matched(keys, own), page, keys, own))
     promoted = dict(_same(page, keys, own))
     inserted: dict[int, list[Piece]] = {}
@@ -119,9 +123,8 @@ def with_headings(found: Sequence[Piece], page: Sequence[Piece]) -> list[Piece]:
     return result
 
 
-def positions(page: Sequence[Piece], found: Sequence[Piece]) -> dict[int, int]:
-    """Positions in ``page``, in order, of blocks that stand in ``found``, and where they stand there."""
-    keys, own = [first_words(piece) for piece in page], [first_words(piece) for piece in found]
+def positions(page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
+    """Positions in ``page``, in order, of blocks that stand in a text, and where they stand there; by the keys of both."""
     return _extended(_matched(keys, own), page, keys, own)
 
 
@@ -207,4 +210,7 @@ def _extended(run: dict[int, int], page: Sequence[Piece], keys: Sequence[Key], o
 
 def first_words(piece: Piece) -> Key:
     """What a block is known by: its first words."""
-    return tuple(match[0].lower() for match in islice(_WORD.finditer(piece.text), _KEY_WORDS))
+    words = _WORD.findall(piece.text, 0, _KEY_CHARACTERS)
+    if len(words) <= _KEY_WORDS and len(piece.text) > _KEY_CHARACTERS:  # the last word may have been cut
+        words = _WORD.findall(piece.text)
+    return tuple(map(str.lower, words[:_KEY_WORDS]))

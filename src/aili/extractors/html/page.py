@@ -65,7 +65,8 @@ def read(page: Page) -> Document:
     kind = kinds.kind(root, declared, location=resource.location)
     if kind == "product" or (kind != "thread" and not kinds.says_article(declared) and shop.sells(root)):
         main = shop.about_product(root, main)
-    seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main)
+    words = count_words("\n".join(piece.text for piece in main))
+    seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main, words=words)
     walls.refuse(seen, min_words=page.min_words)
     warnings = list(decoded.warnings)
     if walls.shows_only_beginning(seen, declared):
@@ -75,8 +76,7 @@ def read(page: Page) -> Document:
     elif kind == "list":
         warnings.append(kinds.TOLD)
     warnings += (*hidden.warnings(), *read_alone.warnings())
-    kept = sum(count_words(piece.text) for piece in main)
-    share = min(1.0, kept / max(1, count_words(visible)))
+    share = min(1.0, words / max(1, count_words(visible)))
     reading = Reading(share=round(share, 3), warnings=tuple(warnings))
     return compose(main, metadata=about, reading=reading, source=resource.hash)
 
@@ -85,10 +85,11 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
     site = metadata.site(declared)
     location = metadata.location(root, declared, found_at=found_at)
     titles = title.resolve(root, declared, site=site, host=_host(location))
+    lines = metadata.near_title(root, titles.title)
     about = Metadata(
         title=titles.title,
-        authors=metadata.authors(root, declared, title=titles.title, host=_host(location)),
-        published=days.published(root, declared, location=location, title=titles.title),
+        authors=metadata.authors(root, declared, lines=lines, host=_host(location)),
+        published=days.published(root, declared, location=location, lines=lines),
         site=site,
         language=metadata.language(root, declared),
         location=location,

@@ -94,13 +94,14 @@ _QUOTED = 200  # characters of what was seen that an error carries
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What the page showed: its address, its tree (hidden parts removed), its visible text and the main text found."""
+    """What the page showed: its address, its tree (hidden parts removed), its visible text, the main text and its words."""
 
     name: str
     tree: HtmlElement
     noscript: str
     visible: str
     main: Sequence[Piece]
+    words: int
 
     @property
     def text(self) -> str:
@@ -110,8 +111,7 @@ class Seen:
 
 def refuse(seen: Seen, *, min_words: int) -> None:
     """Raise ThinTextError or one of its kinds where the page's text is not worth a digest."""
-    text = seen.text
-    words = count_words(text) if seen.main else 0
+    text, words = seen.text, seen.words
     thin = words < min_words
     found = (text or seen.noscript)[:_QUOTED]
     if _asks_for_consent(seen, text, words):
