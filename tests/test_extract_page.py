@@ -7,7 +7,7 @@ import pytest
 from aili.document import Document, Resource
 from aili.extractors import Piece
 from aili.extractors.html import Page
-from aili.extractors.html.gaps import with_items
+from aili.extractors.html.gaps import with_gaps_filled
 from aili.extractors.html.outline import first_words
 from aili.extractors.html.page import read
 
@@ -85,6 +85,12 @@ def test_a_page_without_a_heading_has_the_day_of_its_only_time() -> None:
         (["Boats we have known", "Where the ferry sails"], "Where our ferry sails", "Where the ferry sails"),
         (["Lind"], "www.lind.example The ferry", "The ferry"),
         (
+            ["Pier"],
+            "How one ferry left our pier before dawn, lost its way and was found by goats",
+            "How one ferry left our pier before dawn, lost its way and was found by goats",
+        ),
+        (["Pier"], "The pier of Lind", "Pier"),
+        (
             ["A timetable that is easy to read"],
             "Easy timetable | Islands of the North",
             "A timetable that is easy to read",
@@ -102,11 +108,89 @@ def test_items_left_out_between_two_blocks_are_put_back_unless_they_are_links() 
         Piece(kind="item", text=f"{name}: it sails in winter too, at half the price.") for name in ("Car", "Lorry")
     ]
     links = [piece.text for piece in fares]
-    between, after = [above, *fares, below], [above, below, *fares]
-    keys = [first_words(piece) for piece in between]
-    assert with_items([above, below], between, keys, links=["Car", "Lorry"]) == [above, *fares, below]
-    assert with_items([above, below], between, keys, links=links) == [above, below]
-    assert with_items([above, below], after, [first_words(piece) for piece in after], links=[]) == [above, below]
+    for known, page, filled in (
+        (["Car", "Lorry"], [above, *fares, below], [above, *fares, below]),
+        (links, [above, *fares, below], [above, below]),
+        ([], [above, below, *fares], [above, below]),
+    ):
+        assert gaps_filled([above, below], page, links=known) == filled
+
+
+def gaps_filled(found: list[Piece], page: list[Piece], *, links: list[str]) -> list[Piece]:
+    return with_gaps_filled(found, page, [first_words(piece) for piece in page], links=links)
+
+
+def paragraphs(*texts: str) -> list[Piece]:
+    return [Piece(kind="paragraph", text=text) for text in texts]
+
+
+def test_tables_and_long_paragraphs_left_out_between_two_blocks_are_put_back_above_the_end() -> None:
+    read_before = paragraphs(*(f"{name}. {FERRY}" for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")))
+    table = Piece(kind="table", text="Boat | Cars\nFirst | forty\nSecond | ninety")
+    long, short = paragraphs(BREAD, "Book a berth now")
+    first, *rest = read_before
+    *most, last = read_before
+    for lost in ([table], [long], [table, long]):
+        assert gaps_filled(read_before, [first, *lost, *rest], links=[]) == [first, *lost, *rest]
+    assert gaps_filled(read_before, [first, table, short, *rest], links=[]) == read_before
+    assert gaps_filled(read_before, [first, long, *rest], links=[BREAD]) == read_before
+    assert gaps_filled(read_before, [*most, long, last], links=[]) == read_before
+
+
+def test_a_heading_that_a_page_has_twice_does_not_hide_a_gap() -> None:
+    above, between, below = paragraphs(FERRY, BREAD, MAIL)
+    fares = [
+        Piece(kind="item", text=f"{name}: it sails in winter too, at half the price.") for name in ("Car", "Lorry")
+    ]
+    pros = Piece(kind="heading", text="Pros and cons", level=3)
+    page = [above, fares[0], pros, fares[1], between, pros, below]
+    assert gaps_filled([above, pros, between, pros, below], page, links=[]) == page
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ("author-bio", False),
+        ("post_author_box", False),
+        ("about-the-author", False),
+        ("cta", False),
+        ("blog-cta wide", False),
+        ("call-to-action", False),
+        ("modal", False),
+        ("active", True),
+        ("biology", True),
+        ("content", True),
+    ],
+)
+def test_boxes_of_the_site_in_an_article_are_not_read(named: str, kept: bool) -> None:
+    goats = "Ada Lind has written of ferries for twenty years, and she keeps three goats on the pier."
+    box = f'<div class="{named}"><p>{goats}</p></div>'
+    body = f"<article><h1>The ferry of Lind</h1><p>{FERRY}</p>{box}<p>{BREAD}</p><p>{MAIL}</p></article>"
+    assert ("goats" in read_page(body, head=linked_data()).text) is kept
+
+
+def test_boxes_that_are_the_page_are_read() -> None:
+    boxes = "".join(f'<div class="cta"><h2>{text[:12]}</h2><p>{text}</p></div>' for text in (FERRY, BREAD, MAIL))
+    assert BREAD in read_page(f"<main><h1>The ferry of Lind</h1>{boxes}</main>", head=linked_data()).text
+
+
+@pytest.mark.parametrize("heading", ["About the author", "About our contributors", "Disclosure:"])
+def test_a_last_section_about_the_author_is_not_read(heading: str) -> None:
+    about = f"<h2>{heading}</h2><p>Ada Lind keeps three goats on the pier.</p>"
+    body = f"<h1>The ferry of Lind</h1><p>{FERRY}</p><p>{BREAD}</p><p>{MAIL}</p>"
+    assert "goats" not in read_page(f"<article>{body}{about}</article>").text
+    assert (
+        "goats" in read_page(f"<article><h1>The ferry of Lind</h1>{about}<p>{FERRY}</p><p>{BREAD}</p></article>").text
+    )
+
+
+def test_a_line_that_points_to_another_page_is_not_read() -> None:
+    lines = "<p>Related: <a href='/oars'>Why the oars of Lind are red</a></p><p>{}</p>"
+    text = read_page(
+        f"<article><h1>The ferry of Lind</h1><p>{FERRY}</p>{lines.format(BREAD)}<p>{MAIL}</p></article>"
+    ).text
+    assert "oars of Lind" not in text
+    assert BREAD in text
 
 
 @pytest.mark.parametrize(
@@ -138,3 +222,22 @@ def test_what_react_sends_behind_a_page_is_read_in_its_place() -> None:
     text = read_page(body).text
     assert text.index(FERRY) < text.index(BREAD) < text.index(MAIL)
     assert "Nobody sees" not in text
+
+
+def test_a_segment_that_react_sends_later_is_read_in_its_place() -> None:
+    body = (
+        f'<main><h1>The ferry of Lind</h1><template id="B:0"></template></main>'
+        f'<div hidden id="S:0"><p>{FERRY}</p><template id="P:1"></template><p>{MAIL}</p></div>'
+        f'<div hidden id="S:1"><p>{BREAD}</p></div>'
+    )
+    text = read_page(body).text
+    assert text.index(FERRY) < text.index(BREAD) < text.index(MAIL)
+
+
+def test_the_day_in_an_address_may_name_its_month() -> None:
+    text = (
+        f"<html lang=en><body><article><h1>The ferry of Lind</h1><p>{FERRY}</p><p>{BREAD}</p></article></body></html>"
+    )
+    location = "https://www.lind.example/2023/october/03/ferry"
+    resource = Resource(data=text.encode(), media_type="text/html", location=location, reference="x")
+    assert read(Page(resource=resource, min_words=5)).metadata.published == "2023-10-03"

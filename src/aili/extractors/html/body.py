@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from aili.extractors import Piece
 from aili.extractors.html import searches
 from aili.extractors.html.blocks import pieces
-from aili.extractors.html.gaps import with_items
+from aili.extractors.html.gaps import with_gaps_filled
 from aili.extractors.html.marks import unmarked, without_hulls
 from aili.extractors.html.notices import without_notices
 from aili.extractors.html.outline import first_words, settled, with_headings
@@ -72,9 +72,14 @@ def main_text(tree: HtmlElement, *, titles: Iterable[str], visible: str) -> list
         found = page  # trafilatura's last resort runs a page's blocks together
     keys = [first_words(piece) for piece in page]
     links = (link.text_content() for link in tree.iter("a"))
-    found = with_headings(with_items(settled(found), page, keys, links=links), page, keys)
-    found = without_notices(_with_sections(_without_title(found, titles)))
+    found = with_headings(with_gaps_filled(settled(found), page, keys, links=links), page, keys)
+    found = without_notices(_with_sections(without_title(found, titles)))
     return without_hulls([unmarked(piece) for piece in found])
+
+
+def holds_more(other: Sequence[Piece], found: Sequence[Piece], *, ratio: float) -> bool:
+    """Whether ``other`` has ``ratio`` times the 4-grams of ``found``, and most of those."""
+    return _is_much_longer(_grams(other), _grams(found), ratio)
 
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Piece]:
@@ -120,7 +125,7 @@ def _same(other: Sequence[Piece], found: Sequence[Piece]) -> bool:
     return len(grams & own) > 0.7 * max(len(grams), len(own))
 
 
-def _without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
+def without_title(found: list[Piece], titles: Iterable[str]) -> list[Piece]:
     """``found`` without first lines that repeat one of ``titles``, and without a heading that repeats the first."""
     known = [words for title in titles if (words := _WORD.findall(title.lower()))]
     kept: list[Piece] = []

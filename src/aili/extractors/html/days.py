@@ -22,7 +22,10 @@ _NAMED = re.compile(
 )
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\d{6}|$)")
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)[/-](0[1-9]|[12]\d|3[01])(?:/|-|$)",
+    re.IGNORECASE,
+)
 _DATE_METAS = (
     "article:published_time",
     "og:article:published_time",
@@ -65,7 +68,7 @@ def published(tree: HtmlElement, structured: Structured, *, location: str, lines
         if told & set(beside) or (texts and not _MACHINE.match(texts[0])):
             return next((day for day in beside if day in told), beside[0])
     match = _IN_ADDRESS.search(location)
-    in_address = _day(*match.groups()) if match else ""
+    in_address = _day(match[1], _month(match[2]), match[3]) if match else ""
     return declared or in_address or next(iter(beside), "") or _only_time(tree)
 
 
@@ -127,10 +130,16 @@ def parse_day(text: str) -> str:
     if match := _COMPACT.match(text) or _ISO.search(text):
         return _day(*match.groups())
     if match := _NAMED.search(text):
-        month = (match["m"] or match["m2"])[:3].lower()
-        if month in _MONTHS:
-            return _day(match["y"], str(_MONTHS.index(month) + 1), match["d"] or match["d2"])
+        month = _month(match["m"] or match["m2"])
+        if month.isdigit():
+            return _day(match["y"], month, match["d"] or match["d2"])
     return next(_in_numbers(text), "")
+
+
+def _month(name: str) -> str:
+    """The number of a month's name, in figures; else ``name`` itself."""
+    short = name[:3].lower()
+    return str(_MONTHS.index(short) + 1) if short in _MONTHS else name
 
 
 def _in_numbers(text: str) -> Iterator[str]:

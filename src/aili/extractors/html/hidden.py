@@ -86,7 +86,7 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
     ``source`` is the page's text, for its comments and style sheets. An element that holds more than half of the page's
     words is the page itself, hidden until a script shows it, and stays.
     """
-    addressed = [_told(comment) for comment in _COMMENT.findall(source) if _speaks_to_ai(comment)]
+    addressed = [told(comment) for comment in _COMMENT.findall(source) if speaks_to_ai(comment)]
     _place_streamed(tree)
     whole = shown_text(tree)
     suspect = _ADDRESSED.search(whole) is not None  # else no part of it is addressed to an AI either
@@ -97,8 +97,8 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
             continue
         text = shown_text(element)
         shown -= len(text)
-        if suspect and _speaks_to_ai(text):
-            addressed.append(_told(text))
+        if suspect and speaks_to_ai(text):
+            addressed.append(told(text))
         drop(element)
     certain, unseen, styled = _marked(tree)
     certain += unseen
@@ -108,8 +108,8 @@ def hide(tree: HtmlElement, source: str) -> Hidden:
         if element.tag in ("html", "body") or len(text) > shown / 2:
             shown_by_script = True
             continue
-        if suspect and _speaks_to_ai(text):
-            addressed.append(_told(text))
+        if suspect and speaks_to_ai(text):
+            addressed.append(told(text))
         drop(element)
     if suspect:
         addressed += _perhaps_hidden(tree.xpath("//*[@style or @class or @id]"), _rules(source))
@@ -136,9 +136,15 @@ def _marked(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement], li
 
 
 def _place_streamed(tree: HtmlElement) -> None:
-    """Put, in place, each part that React sends behind the page, hidden, where its script would put it at once."""
+    """Put, in place, each part that React sends behind the page, hidden, where its script would put it at once.
+
+    ``B:`` marks a boundary that waited for its content, ``P:`` a segment within one.
+    """
     for part in tree.xpath("//div[@hidden][starts-with(@id, 'S:')]"):
-        for place in tree.xpath("//template[@id=$name]", name=f"B:{part.get('id')[2:]}")[:1]:
+        number = part.get("id")[2:]
+        for place in tree.xpath("//template[@id=$boundary or @id=$part]", boundary=f"B:{number}", part=f"P:{number}")[
+            :1
+        ]:
             del part.attrib["hidden"]
             place.addprevious(part)
 
@@ -149,8 +155,8 @@ def _perhaps_hidden(marked: list[HtmlElement], rules: frozenset[str]) -> list[st
     for element in marked:
         if element.getparent() is None or not _may_be_hidden(element, rules):
             continue
-        if _speaks_to_ai(text := shown_text(element)):
-            addressed.append(_told(text))
+        if speaks_to_ai(text := shown_text(element)):
+            addressed.append(told(text))
             drop(element)
     return addressed
 
@@ -198,10 +204,12 @@ def _plain(colour: str) -> str:
     return colour.strip().lower().replace(" ", "").lstrip("#")
 
 
-def _speaks_to_ai(text: str) -> bool:
+def speaks_to_ai(text: str) -> bool:
+    """Whether ``text`` is short and gives orders to whoever summarizes."""
     return len(text.split()) <= _MOST and _ADDRESSED.search(" ".join(text.split())) is not None
 
 
-def _told(text: str) -> str:
+def told(text: str) -> str:
+    """The start of such a text, as the reader is told of it."""
     plain = " ".join(text.split())
     return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN].rsplit(' ', 1)[0]} …"

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lxml.etree import _Element
 
@@ -124,8 +125,17 @@ def with_headings(found: Sequence[Piece], page: Sequence[Piece], keys: Sequence[
 
 
 def positions(page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> dict[int, int]:
-    """Positions in ``page``, in order, of blocks that stand in a text, and where they stand there; by the keys of both."""
-    return _extended(_matched(keys, own), page, keys, own)
+    """Positions in ``page``, in order, of blocks that stand in a text, and where they stand there; by the keys of both.
+
+    Between two blocks that are matched, those that occur once there on both sides are matched too, as patience diff goes on.
+    """
+    pairs = _extended(_matched(keys, own), page, keys, own)
+    within: dict[int, int] = {}
+    for (above, there), (below, then) in pairwise([(-1, -1), *pairs.items(), (len(keys), len(own))]):
+        if below - above > 1 and then - there > 1:
+            more = _matched(keys[above + 1 : below], own[there + 1 : then])
+            within |= {above + 1 + here: there + 1 + place for here, place in more.items()}
+    return dict(sorted((pairs | within).items()))
 
 
 def _same(page: Sequence[Piece], keys: Sequence[Key], own: Sequence[Key]) -> list[tuple[int, Piece]]:

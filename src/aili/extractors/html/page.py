@@ -15,6 +15,7 @@ from aili.extractors.html import (
     Page,
     apart,
     body,
+    boxes,
     days,
     kinds,
     live,
@@ -26,6 +27,7 @@ from aili.extractors.html import (
     structured,
     title,
     tree,
+    unshown,
     walls,
 )
 from aili.extractors.html.hidden import hide
@@ -48,7 +50,9 @@ def read(page: Page) -> Document:
     source = repair(decoded.text)
     root = tree.parse(source, name=name)
     noscript = " ".join(text for element in root.iter("noscript") for text in element.itertext())
+    unscripted = unshown.unscripted(root)
     declared = structured.read(root)
+    structured.empty(root)
     hidden = hide(root, source)
     tree.free_buttons(root)
     paper.without_annotations(root)
@@ -58,6 +62,8 @@ def read(page: Page) -> Document:
     visible = tree.visible_text(root)
     marks.drop_note_marks(root)
     related.drop_related(root, words=len(visible.split()))
+    if kinds.says_article(declared) or about.authors or about.published:
+        boxes.drop_boxes(root)
     set_apart = apart.apart(root)
     posts = live.posts(root, declared, title=about.title)
     main = body.main_text(root, titles=repeats, visible=visible)
@@ -65,10 +71,13 @@ def read(page: Page) -> Document:
     kind = kinds.kind(root, declared, location=resource.location)
     if kind == "product" or (kind != "thread" and not kinds.says_article(declared) and shop.sells(root)):
         main = shop.about_product(root, main)
+    main, told = unshown.instead(
+        main, body=unshown.declared(declared), noscript=unscripted, titles=repeats, min_words=page.min_words
+    )
     words = count_words("\n".join(piece.text for piece in main))
     seen = walls.Seen(name=name, tree=root, noscript=noscript, visible=visible, main=main, words=words)
     walls.refuse(seen, min_words=page.min_words)
-    warnings = list(decoded.warnings)
+    warnings = [*decoded.warnings, *told]
     if walls.shows_only_beginning(seen, declared):
         warnings.append("The page shows only its beginning: it asks to subscribe.")
     if posts:

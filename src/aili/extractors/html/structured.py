@@ -55,10 +55,20 @@ def read(tree: HtmlElement) -> Structured:
         if name and content:
             metas.setdefault(name.strip().lower(), []).append(content)
     objects: list[dict[str, Json]] = []
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            _flatten(_loads(script.text_content()), objects)
+    for script in _linked_data(tree):
+        _flatten(_loads(script.text_content()), objects)
     return Structured(metas=metas, objects=objects)
+
+
+def empty(tree: HtmlElement) -> None:
+    """Empty the JSON-LD in ``tree`` that has an ``articleBody``, in place: trafilatura reads it as if the page showed it."""
+    for script in _linked_data(tree):
+        if "articlebody" in script.text_content().lower():
+            script.text = None
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
 
 
 def clean(text: str) -> str:

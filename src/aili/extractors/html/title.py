@@ -18,6 +18,7 @@ from aili.extractors.html.structured import Structured, strings
 _SEPARATOR = re.compile(r"\s+[|·•»«›‹–—⋆~:/\\-]+\s+|\s*[|»›]\s*|:{2,}|\s+::\s+")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 _ALIKE = 0.5  # the share of common words with which a heading and a declared title are taken for versions of one
+_FIFTH = 0.2  # else any word of a long title, as a heading, would be all in common with it
 _MAX_HEADINGS = 8
 _LOGO_PLACES = "ancestor::header or ancestor::nav or ancestor::footer or ancestor::aside"
 _MAX_TITLE = 400  # characters; a longer "heading" is a mistake of the page
@@ -103,7 +104,12 @@ def _overlap(heading: str, declared: Sequence[str]) -> float:
     """The share of words that ``heading`` has in common with the first title declared, or with a piece of that."""
     words = set(re.findall(r"\w+", fold(heading)))
     parts = [set(re.findall(r"\w+", fold(piece))) for text in declared[:1] for piece in _SEPARATOR.split(text)]
-    return max((len(words & others) / max(1, min(len(words), len(others))) for others in parts), default=0.0)
+    return max((len(words & others) / _length(words, others) for others in parts), default=0.0)
+
+
+def _length(words: set[str], others: set[str]) -> float:
+    """Of how many words the common ones are a share: the shorter text's, or a fifth of the longer's."""
+    return max(1, min(len(words), len(others)), _FIFTH * max(len(words), len(others)))
 
 
 def _headings(tree: HtmlElement) -> list[str]:

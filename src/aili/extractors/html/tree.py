@@ -49,6 +49,11 @@ def _allowed(reference: re.Match[bytes]) -> bytes:
     return b"" if number > 0x10FFFF or _NOT_XML.match(chr(number)) else reference[0]
 
 
+def without_forbidden(text: str) -> str:
+    """``text`` without the characters that XML forbids, as JSON can hold them."""
+    return _NOT_XML.sub("", text)
+
+
 def free_buttons(tree: HtmlElement) -> None:
     """Make plain text, in place, of a button in the middle of a sentence: a name that opens a card when it is pressed."""
     for button in list(tree.iter("button")):

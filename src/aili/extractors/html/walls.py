@@ -176,8 +176,13 @@ def _asks_to_sign_in(seen: Seen, text: str, thin: bool) -> bool:
     return password and asks >= 3
 
 
+def asks_for_script(text: str) -> bool:
+    """Whether ``text`` asks its reader to enable scripts or cookies, or to wait for a check."""
+    return _NEEDS_SCRIPT.search(text) is not None
+
+
 def _needs_script(seen: Seen) -> bool:
-    if _NEEDS_SCRIPT.search(seen.noscript) or _NEEDS_SCRIPT.search(seen.visible[:2000]):
+    if asks_for_script(seen.noscript) or asks_for_script(seen.visible[:2000]):
         return True
     scripts = sum(1 for _ in seen.tree.iter("script"))
     return scripts > 0 and count_words(seen.visible) < 60
