@@ -233,5 +233,39 @@ def test_a_list_of_things_is_digested_thing_by_thing(tmp_path: Path) -> None:
     path.write_text("# Six names for a windy night\n\n" + "\n\n".join(parts), encoding="utf-8")
     draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
     assert all(question.bullets for section in draft.sections for question in section.questions)
-    asked = " ".join(questions(draft))
-    assert sum(name in asked for name in things) >= 3, asked
+    named = " ".join([*(section.heading for section in draft.sections), *questions(draft)])
+    assert sum(name in named for name in things) >= 5, named
+
+
+def test_a_heading_names_only_parts_that_are_told(tmp_path: Path) -> None:
+    parts = {
+        "Ferry": "The ferry to Lind takes 40 cars and 300 people, and it crosses the sound in 25 minutes, twelve times "
+        "a day. A return ticket costs 14 crowns, and children under six travel free on every crossing.",
+        "Bus": "The bus to Lind needs two hours because the old road round the bay was washed away in March.",
+        "Parking": "See the signs.",
+    }
+    text = "# How people reach Lind\n\n" + "\n\n".join(f"## {name}\n\n{told}" for name, told in parts.items())
+    path = tmp_path / "lind.md"
+    path.write_text(text, encoding="utf-8")
+    draft = drafted(aili.read(path, settings=aili.Settings(cache=False, min_words=20)))
+    for section in draft.sections:
+        told = " ".join(bullet.text for question in section.questions for bullet in question.bullets)
+        for name in parts:
+            if name in section.heading:
+                assert name.lower() in told.lower(), (section.heading, told)
+
+
+def test_what_another_thing_is_like_is_no_answer(tmp_path: Path) -> None:
+    body = (
+        "{0} keeps the files of 300 firms in its own halls in Bergen and answers each call within {1} minutes. "
+        "{2} is the better choice for firms with fewer than ten people and a small budget for such things."
+    )
+    names = ("Nordlys Data", "Fjell Archive", "Havn Storage", "Lofot Vault")
+    parts = [f"## {name}\n\n" + body.format(name, 4 + at, names[0]) for at, name in enumerate(names)]
+    path = tmp_path / "archives.md"
+    path.write_text("# Four archives for small firms\n\n" + "\n\n".join(parts), encoding="utf-8")
+    draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
+    for section in draft.sections:
+        for question in section.questions:
+            about = [name for name in names[1:] if name in question.text]
+            assert not about or not any(bullet.text.startswith(names[0]) for bullet in question.bullets), question

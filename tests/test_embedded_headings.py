@@ -30,12 +30,15 @@ CLEANED = [
     ("Note: it rains", "it rains"),
     ("Root [War strategy with unique factions]", "Root"),
     ("The array a[10]", "The array a[10]"),
+    ("Most versatile pans under $50", "Most versatile pans under $50"),
 ]
 EMPTY = [
     "Introduction", "Overview", "CONCLUSION", "Summary", "Background", "Final thoughts", "Key takeaways",
     "Table of contents", "FAQ", "FAQs", "References", "Related articles", "About the author", "Notes", "TL;DR",
     "Ready to start your own garden", "Are you ready to enrol", "Visit the shop today", "Contact us for more",
-    "In conclusion", "Who curated this list?",
+    "In conclusion", "Who curated this list?", "Runner-Up, Best Overall", "Most Versatile", "Runner-up",
+    "Base price: $36,600 EPA-rated range: 245–318 miles",
+    "Head of Household $23,625 $24,150", "Average recouped costs (potential ROI):103%",
     "Read next", "Further reading", "Subscribe to our list", "Our newsletter", "Advertisement", "2.", "***", "", "  ", "ab",
 ]  # fmt: skip
 
@@ -144,3 +147,7 @@ def test_a_name_that_opened_its_sentence_is_large_again() -> None:
     names = frozenset(("Battleship", "May"))
     assert renamed("What is battleship?", names) == "What is Battleship?"
     assert renamed("What may battleships do?", names) == "What may battleships do?"
+
+
+def test_a_small_word_that_a_heading_wrote_large_is_no_name() -> None:
+    assert renamed("What should you know?", frozenset(("Should", "About"))) == "What should you know?"

@@ -35,6 +35,7 @@ from benchmarks.digest_references import lay_out
 
 JUDGMENTS = Path(__file__).parent / "judgments.jsonl"
 WORK = Path(__file__).parent / "work" / "judging"
+FOLDS = 3  # of the judged documents, each scored by a judge that was tuned on the others
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -116,6 +117,11 @@ def _askable(
 
 def _of(pair: tuple[dict[str, Any], list[dict[str, Any]]]) -> list[Judgment]:
     return judgments(*pair)
+
+
+def fold_of(document: str) -> int:
+    """Which third of the documents one belongs to."""
+    return sum(map(ord, document)) % FOLDS
 
 
 def load(work: Path = WORK) -> list[Judgment]:

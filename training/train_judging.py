@@ -36,7 +36,6 @@ LIMITS = {0: 24, 1: 40, 2: 96}  # word pieces of a title, a question, a sentence
 MOST = 200  # word pieces in all
 PIECES = 4000  # of a batch
 SEED = 7
-FOLDS = 3  # of the judged documents, each scored by a judge that was tuned on the others
 JUDGED = 3  # sentences that are read with a question
 
 
@@ -187,7 +186,7 @@ def judged(split: str, pieces: Any, *, without: int = -1) -> list[Example]:
     """The judged questions of a split, but for those of one fold: over all their sentences, and over each of them."""
     found = []
     for each in judgments.load():
-        if each.split != split or fold_of(each.document) == without:
+        if each.split != split or judgments.fold_of(each.document) == without:
             continue
         base = {"title": each.title, "question": each.question, "asked": float(each.asked), "corpus": "judged"}
         whole = 1.0 if 2 in each.answers else 0.4 if 1 in each.answers else 0.0
@@ -199,15 +198,10 @@ def judged(split: str, pieces: Any, *, without: int = -1) -> list[Example]:
     return found
 
 
-def fold_of(document: str) -> int:
-    """Which third of the documents one belongs to."""
-    return sum(map(ord, document)) % FOLDS
-
-
 def fold(model: Judge, below: Encoder, work: Path, pieces: Any, number: int, *, epochs: int, half: bool) -> None:
     """Tune without one fold, and write what that judge says of the fold's questions (`fold.N.json`)."""
     tune(model, below, work, pieces, epochs=epochs, half=half, without=number)
-    left = [each for each in judgments.load() if each.split == "train" and fold_of(each.document) == number]
+    left = [each for each in judgments.load() if each.split == "train" and judgments.fold_of(each.document) == number]
     told = [
         {"title": each.title, "question": each.question, "texts": each.texts[:JUDGED], "corpus": ""} for each in left
     ]
@@ -287,7 +281,7 @@ def main() -> None:
     parser.add_argument("what", choices=("train", "tune", "fold", "export"))
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=Path("src/aili/weights"))
-    parser.add_argument("--fold", type=int, choices=range(FOLDS), default=0)
+    parser.add_argument("--fold", type=int, choices=range(judgments.FOLDS), default=0)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=1)

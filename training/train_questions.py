@@ -23,8 +23,7 @@ from aili import encoder
 from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.ranking import FORMS
-from training.judgments import WORK, Judgment, load
-from training.train_judging import FOLDS
+from training.judgments import FOLDS, WORK, Judgment, load
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "aili" / "weights" / "questions.json"
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)

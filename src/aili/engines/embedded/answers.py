@@ -122,13 +122,19 @@ class Writer:
             called = own_name(self.survey, part.heading, self.network)
             if not called.asked and any(self._ask(choice) for choice in own if choice.good >= PLENTY):
                 continue
+            inside = [c for c in inside if not _tells_of_another(c, part, self.survey)] or inside
             worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
             options = self._named(called, worthy[: self.extent.bullets])
             least = (
                 2.0 if called.asked and options else options[0].worth if options else 0.0
             )  # the author's own comes first
             if not any(self._ask(choice) for choice in own if choice.worth > least):
-                self._take(options, worthy, self.extent.bullets, least=self.extent.least)
+                self._take(options, worthy, self.extent.bullets, least=self._least_of(inside))
+
+    def _least_of(self, inside: Sequence[Candidate]) -> float:
+        """How likely good a part's question must be: where much is told, more, unless the part holds what matters most."""
+        few = len(self.survey.topics) <= FEW_TOPICS or self.found[0] in inside
+        return self.extent.least if few else self.extent.unsure
 
     def _says_its_part(self, choice: Choice) -> bool:
         """Whether a question is good by itself or shares a word with its part's heading, lest it be taken for another's."""
@@ -144,8 +150,9 @@ class Writer:
             return
         count = self.extent.bullets
         if not self._is_heading(name):
-            wanted = set(terms(name.phrase, "en"))
-            left = sorted(left, key=lambda candidate: not wanted & set(terms(candidate.text, "en")))
+            left = [candidate for candidate in left if _mentions(candidate, name.phrase)]
+        if not left:
+            return
         bullets = left[:count]
         untold = left[0].number == self.found[0].number  # what matters most is not told yet
         least = self.extent.least if untold or not self.asked else self._floor()
@@ -230,6 +237,7 @@ class Writer:
         part = self.topic.part_of(choice.source.number)
         near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
+        inside = [c for c in inside if not _tells_of_another(c, part, self.survey)]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
             if value < _least(choice) or len(chosen) >= self.extent.bullets - 1:
@@ -247,6 +255,24 @@ class Writer:
             vector = self.network.embed([asked.text])[0]
             self.asked.append(Choice(asked=asked, vector=vector, source=bullets[0], worth=0.0))
             self.groups.append(sorted(bullets, key=lambda candidate: candidate.number))
+
+
+def _mentions(candidate: Candidate, phrase: str) -> bool:
+    """Whether a sentence has all words of a phrase that are written large, or any where none is."""
+    found = set(terms(candidate.text, "en"))
+    large = set(terms(" ".join(word for word in phrase.split() if word[:1].isupper()), "en"))
+    return large <= found if large else not found.isdisjoint(terms(phrase, "en"))
+
+
+def _tells_of_another(candidate: Candidate, part: Part, survey: Survey) -> bool:
+    """Whether a sentence opens with the name of another part and has not its own's ("Alpha is better …" under "Helios")."""
+    own = survey.lines[part.heading].text.lower() if part.heading >= 0 else ""
+    if not own or own in candidate.text.lower():
+        return False
+    others = (
+        survey.lines[other.heading].text for topic in survey.topics for other in topic.parts if other.heading >= 0
+    )
+    return any(candidate.text.startswith(f"{name} ") for name in others if name[:1].isupper())
 
 
 def _page(choice: Choice) -> float:

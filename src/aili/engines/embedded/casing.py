@@ -9,6 +9,7 @@ from itertools import groupby
 from aili.encoder import Token
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import Survey
+from aili.language import stop_words
 
 _SMALL = frozenset("a an the and or but of in on to for with by at from as into over vs via per than".split())
 _MARKS = "?,.!:;()“”\"'"
@@ -59,8 +60,11 @@ def _is_large(word: str) -> bool:
 
 def renamed(text: str, names: frozenset[str]) -> str:
     """``text`` with the names that only the opening of a sentence had made small ("What is battleship?") large again."""
+    small = stop_words("en")  # "Should" of a heading is no name
     return " ".join(
-        opened(word) if len(word) > 4 and word.islower() and opened(_bare(word)) in names else word
+        opened(word)
+        if len(word) > 4 and word.islower() and word not in small and opened(_bare(word)) in names
+        else word
         for word in text.split()
     )
 

@@ -20,9 +20,9 @@ class Extent:
 
     ``questions`` are a topic's, ``few`` those of a topic in a short text, ``parts`` those of a topic whose headings name its
     parts. ``left`` is the share of the best score from which a sentence is not left out, ``floor`` how likely good a topic's
-    further questions must be, ``least`` what the name of a topic or a part asks, without which nothing would be told of it.
-    ``halved``: of a topic's questions
-    only the better half is kept, each with its best bullet.
+    further questions must be, ``least`` what the name of a topic or a part asks, without which nothing would be told of it,
+    ``unsure`` the same of a part that holds nothing of what matters most, where there are many topics. ``halved``: of a
+    topic's questions only the better half is kept, each with its best bullet.
     """
 
     abstract: int = 2  # sentences beside the opening that names the topics
@@ -35,13 +35,16 @@ class Extent:
     left: float = 0.65
     floor: float = 0.3
     least: float = 0.02
+    unsure: float = 0.2
     halved: bool = False
 
 
 _EXTENTS = {
     "brief": Extent(abstract=1, plain=1, halved=True),
     "standard": Extent(),
-    "detailed": Extent(abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.2, least=0.01),
+    "detailed": Extent(
+        abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.2, least=0.01, unsure=0.1
+    ),
 }
 
 

@@ -34,7 +34,9 @@ _EMPTY_HEADINGS = re.compile(
     r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
     r"(?:are you )?ready to .*|"
     r"(?:visit|contact|call|join|follow|shop|book|order|schedule|request) (?:us\b.*|.* (?:today|now))|"
-    r"(?:the )?best (?:overall|budget|value|splurge|premium|cheap|mid-?range|runner-?up)(?: (?:pick|choice|option))?|"
+    r"(?:runner-?up,? ?(?:for )?)?(?:the )?(?:best|most) (?:overall|budget|value|splurge|premium|cheap|mid-?range|"
+    r"runner-?up|versatile|affordable|popular|innovative|durable|stylish|comfortable|portable|convenient|unique)"
+    r"(?: (?:pick|choice|option))?|runner-?up|"
     r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
@@ -56,6 +58,11 @@ _COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one he
 _LABEL = re.compile(r"^(?:pro|con|tip|note|bonus|hint|update)s?:\s+(?=\w+ \w)", re.IGNORECASE)
 _SIGNS = re.compile(r"^[^\w\s\"'“‘(\[#$€£@.¿¡+*–—-]+\s*")  # "✅ Step 1: Stop and stare"
 _BRACKETED = re.compile(r"(?<=\w)\s*\[[^\]]{3,}\]$")  # "Root [War strategy with unique factions]"
+# A row of a table, set in bold; two and more labels with their figures.
+_FIGURES = re.compile(
+    r"(?:[$€£]\s?\d[\d,.]*\D*){2}|[:)]\s*[$€£]?\d[\d,.]*\s?%?$|(?:\w:\s+[$€£]?\d[^:]*){2}|"
+    r"^(?:base |starting )?price: "
+)
 _EXCLAIMED = re.compile(r"[?!]*![?!]*$")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
 _NO_PHRASE = frozenset(("ADP", "SCONJ", "CCONJ", "AUX", "ADV"))  # "of the ATM"
@@ -125,6 +132,31 @@ def name(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Netw
                 return Name()  # the opening of a text is an overview before it is about "the association"
             return Name(heading=title_case(text), phrase=text, evidence=numbers)
     return Name()
+
+
+def told_name(
+    survey: Survey, topic: Topic, called: Name, told: Sequence[Candidate], network: Network, taken: Sequence[Name]
+) -> Name:
+    """The name of ``topic`` after what is ``told`` of it: a heading promises what follows.
+
+    Of joined parts, or of one that tells nothing, the names of those that ``told`` stands in; for a phrase that ``told``
+    never has, one that it has.
+    """
+    if called.evidence and survey.lines[called.evidence[0]].kind != "heading":
+        content = set(terms(called.phrase, "en"))
+        has = any(content & survey.bags[candidate.number] for candidate in told)
+        return called if has else name(survey, topic, told, network, taken)
+    parts = list(dict.fromkeys(topic.part_of(number) for number in sorted(each.number for each in told)))
+    under = [
+        part for part in parts if topic.heading in (part.over, part.heading) or part.level > topic.parts[0].level > 0
+    ]
+    if len(topic.parts) < 2 or (under and topic.heading >= 0) or (topic.heading < 0 and len(parts) == len(topic.parts)):
+        return called
+    used = {each.heading.lower() for each in taken}
+    named = [each for part in parts if (each := own_name(survey, part.heading, network)).heading]
+    if len(named) > 1:
+        return _common_name(named, used)
+    return named[0] if named and named[0].heading.lower() not in used else called
 
 
 def _common_name(parts: Sequence[Name], used: set[str]) -> Name:
@@ -245,7 +277,7 @@ def clean_heading(text: str) -> str:
     if ": " in text and len(text.split()) > MAX_WORDS:
         before, _, after = text.partition(": ")
         text = before if len(before.split()) >= 2 else after
-    if not text or _EMPTY_HEADINGS.match(text) or not any(c.isalpha() for c in text) or len(text) < 4:
+    if not any(c.isalpha() for c in text) or len(text) < 4 or _EMPTY_HEADINGS.match(text) or _FIGURES.search(text):
         return ""
     return text
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from aili.engines.embedded.questions.base import Asked, Sentence, cased
 
+_ASKED = ("how", "what", "which", "who", "why", "whether")
 _MEANS = ("by", "through", "via", "with", "using", "in", "from", "on", "at", "for", "to", "during")
 
 
@@ -21,6 +22,8 @@ def open_questions(sentence: Sentence) -> Iterator[Asked]:
     if main is None or main.negated:
         return
     clauses = tree.all(main.head, "advcl")
+    if any(tree.tokens[min(tree.subtree(clause))].text.lower() in _ASKED for clause in clauses):
+        return  # "transforms how people shop": no adverb, whatever the parser says
     means = [i for i in tree.all(main.head, "obl") if i > main.head and cased(tree, i, *_MEANS)]
     topic = main.subject_text
     if main.copula < 0:

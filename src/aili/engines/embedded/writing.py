@@ -9,7 +9,7 @@ from aili.engines.embedded.answers import Writer, bullet, distinct, question
 from aili.engines.embedded.bullets import Candidate, candidates
 from aili.engines.embedded.choosing import choices
 from aili.engines.embedded.extent import Extent
-from aili.engines.embedded.headings import Name, name, plain_name
+from aili.engines.embedded.headings import Name, name, plain_name, told_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import Survey
 from aili.language import Phrases
@@ -39,6 +39,8 @@ def sections(
                 before=frozenset(question.text for section in made for question in section.questions),
             )
             questions = writer.write(called)
+            told = [candidate for group in writer.groups for candidate in group]
+            called = told_name(survey, topic, called, told, network, names)
         else:
             called = plain_name(survey, topic, index, words)
             questions = _plain(found, called, words, most, first=not made)

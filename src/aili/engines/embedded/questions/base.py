@@ -64,7 +64,7 @@ def is_vague(topic: str) -> bool:
     content = [word for word in words if word not in ("the", "a", "an", "this", "that", "these", "those", "some")]
     if not content or words[0] in ("this", "that", "these", "those", "such", "each", "every", "any", "another"):
         return True
-    if "lot" in content or "lots" in content:
+    if "lot" in content or "lots" in content or content[0] in ("few", "couple", "handful", "variety", "number"):
         return True
     return content[0 if len(content) == 1 else -1] in VAGUE_NOUNS and len(content) <= 2
 
