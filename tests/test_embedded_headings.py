@@ -37,6 +37,7 @@ EMPTY = [
     "Table of contents", "FAQ", "FAQs", "References", "Related articles", "About the author", "Notes", "TL;DR",
     "Ready to start your own garden", "Are you ready to enrol", "Visit the shop today", "Contact us for more",
     "In conclusion", "Who curated this list?", "Runner-Up, Best Overall", "Most Versatile", "Runner-up",
+    "Reading Time: 8 minutes", "5 min read",
     "Base price: $36,600 EPA-rated range: 245–318 miles",
     "Head of Household $23,625 $24,150", "Average recouped costs (potential ROI):103%",
     "Read next", "Further reading", "Subscribe to our list", "Our newsletter", "Advertisement", "2.", "***", "", "  ", "ab",

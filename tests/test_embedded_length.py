@@ -51,8 +51,8 @@ def test_brief_is_about_half_of_standard_and_detailed_more(name: str, documents:
     assert words(detailed) > words(standard)
     assert len(bullets(detailed)) > len(bullets(standard)) > len(bullets(brief))
     assert [section.heading for section in brief.sections] == [section.heading for section in standard.sections]
-    told = {section.heading for section in standard.sections}
-    assert [s.heading for s in detailed.sections if s.heading in told] == [s.heading for s in standard.sections]
+    more = iter(section.heading for section in detailed.sections)  # the same topics, some named by more of their parts
+    assert all(any(section.heading in heading for heading in more) for section in standard.sections)
 
 
 @pytest.mark.parametrize("name", LONG)

@@ -102,10 +102,17 @@ class Writer:
         return candidate.score + float(self.survey.leading[candidate.number]), -candidate.number
 
     def _overview(self) -> None:
-        """What a part says where it answers nothing that one would ask: the sentences that matter most."""
-        text = OVERVIEW if len(self.survey.topics) == 1 else MAIN
-        leading = sorted(self.found, key=lambda candidate: -float(self.survey.leading[candidate.number]))
-        if text not in self.before:
+        """What a topic says of the title that answers nothing one would ask: the sentences that matter most.
+
+        Of the opening, where there are several topics, that is what the text is about; a later one of many is left out.
+        """
+        topics = self.survey.topics
+        opens = self.topic is topics[0] and OVERVIEW not in self.before
+        text = OVERVIEW if opens else MAIN
+        title = set(terms(self.survey.document.metadata.title, "en"))
+        about = [c for c in self.found if not c.author and title & set(terms(c.text, "en"))]
+        leading = sorted(about, key=lambda candidate: -float(self.survey.leading[candidate.number]))
+        if leading and text not in self.before and (opens or len(topics) <= FEW_TOPICS):
             self._add(Asked(text=text, form="overview", weight=1.0), distinct(leading, self.extent.rest))
 
     def _ask_parts(self, named: Sequence[Part]) -> None:
@@ -204,7 +211,7 @@ class Writer:
         """Those of ``found`` that answer, the best first; of what the author asks, or anybody, at least one does."""
         best = sorted(found, key=lambda c: (-c.score, c.number))[: most + TRIED]
         told = sorted(self._judged(choice, best), key=lambda pair: -pair[0] - self._near(choice, pair[1]))
-        answer = [c for value, c in told if value >= _least(choice)][:most]
+        answer = [c for value, c in told if value >= _least(choice) - self.extent.slack][:most]
         unsure = 2 if choice.asked.form == "heading" else 1 if choice.asked.form == "topical" else 0
         return answer or [c for _, c in told[:unsure]]
 
@@ -240,7 +247,7 @@ class Writer:
         inside = [c for c in inside if not _tells_of_another(c, part, self.survey)]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
-            if value < _least(choice) or len(chosen) >= self.extent.bullets - 1:
+            if value < _least(choice) - self.extent.slack or len(chosen) >= self.extent.bullets - 1:
                 break
             if not said_before(candidate, [*used, choice.source, *chosen]):
                 chosen.append(candidate)

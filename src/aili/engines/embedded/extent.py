@@ -21,8 +21,9 @@ class Extent:
     ``questions`` are a topic's, ``few`` those of a topic in a short text, ``parts`` those of a topic whose headings name its
     parts. ``left`` is the share of the best score from which a sentence is not left out, ``floor`` how likely good a topic's
     further questions must be, ``least`` what the name of a topic or a part asks, without which nothing would be told of it,
-    ``unsure`` the same of a part that holds nothing of what matters most, where there are many topics. ``halved``: of a
-    topic's questions only the better half is kept, each with its best bullet.
+    ``unsure`` the same of a part that holds nothing of what matters most, where there are many topics. ``slack``: by how
+    many log odds an answer may be less sure. ``halved``: of a topic's questions only the better half is kept, each with its
+    best bullet.
     """
 
     abstract: int = 2  # sentences beside the opening that names the topics
@@ -36,6 +37,7 @@ class Extent:
     floor: float = 0.3
     least: float = 0.02
     unsure: float = 0.2
+    slack: float = 0.0
     halved: bool = False
 
 
@@ -43,7 +45,16 @@ _EXTENTS = {
     "brief": Extent(abstract=1, plain=1, halved=True),
     "standard": Extent(),
     "detailed": Extent(
-        abstract=3, questions=5, bullets=5, rest=4, plain=5, left=0.55, floor=0.2, least=0.01, unsure=0.1
+        abstract=3,
+        questions=5,
+        bullets=5,
+        rest=4,
+        plain=5,
+        left=0.55,
+        floor=0.2,
+        least=0.01,
+        unsure=0.1,
+        slack=1.2,
     ),
 }
 

@@ -42,7 +42,7 @@ _EMPTY_HEADINGS = re.compile(
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
     r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
     r"(?:photo|image|picture|video)(?: credits?)?(?:: | by ).*|(?:price|location|address|phone|author|written by):? .*|"
-    r"by .*|"
+    r"by .*|(?:reading|read) time\b.*|\d+[- ]min(?:ute)?s?\b.{0,8}read.*|sound familiar\??|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? .*\d.*|"
     r"(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)$",
