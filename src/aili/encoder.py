@@ -75,7 +75,6 @@ class Reading(NamedTuple):
 class States(NamedTuple):
     """Word pieces of a text with [CLS] and [SEP], their offsets, and their states in three layers (1, pieces, 384)."""
 
-    text: str
     ids: list[int]
     offsets: list[tuple[int, int]]
     layer2: Floats
@@ -125,7 +124,7 @@ class Encoder:
         """The first 128 word pieces of a text and their states, for a network that reads several texts together."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         pieces, offsets = encoding.ids[: MAX_PIECES - 2], encoding.offsets[: MAX_PIECES - 2]
-        return States(text, [_CLS, *pieces, _SEP], [(0, 0), *offsets, (0, 0)], *_read(self._session, tuple(pieces))[1:])
+        return States([_CLS, *pieces, _SEP], [(0, 0), *offsets, (0, 0)], *_read(self._session, tuple(pieces))[1:])
 
     def _vector(self, text: str) -> Floats:
         pieces = self._tokenizer.encode(text, add_special_tokens=False).ids

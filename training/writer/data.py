@@ -14,6 +14,7 @@ import json
 import re
 import tarfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -25,6 +26,8 @@ import numpy as np
 from aili import encoder
 from aili.encoder import LAYERS, Encoder
 from aili.segmentation import segment
+from benchmarks.digest_references import lay_out
+from benchmarks.digest_systems import heading_over
 from benchmarks.squad import held_out
 
 TITLE, HEADING, EVIDENCE, CONTEXT = 0, 1, 2, 5  # evidence takes 2, 3 and 4
@@ -32,6 +35,7 @@ MAX_EVIDENCE = 3
 MAX_TEXT = 96  # word pieces kept of one text
 WORK = Path(__file__).parents[1] / "work" / "writer"
 DATA = Path(__file__).parents[3] / "shared" / "data"
+QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(r" (?=[.,;:!?’'])")
 
@@ -61,6 +65,7 @@ class Reading:
 def pairs(data: Path) -> Iterator[Pair]:
     """All pairs. Of SQuAD's test articles those that `benchmarks.squad` holds out are `dev`; so are the dev digests."""
     yield from _digests(data)
+    yield from _asked(data)
     with tarfile.open(data / "train-open.tar.gz") as archive:
         members = {member.name: member for member in archive.getmembers() if member.isfile()}
 
@@ -102,6 +107,26 @@ def _digests(data: Path) -> Iterator[Pair]:
                                 texts=(document["title"], section["heading"], *kept),
                                 roles=(TITLE, HEADING, *range(EVIDENCE, EVIDENCE + len(kept))),
                             )  # fmt: skip
+
+
+def _asked(data: Path) -> Iterator[Pair]:
+    """Questions that a large language model wrote over sentences of the train split's documents (training/README.md)."""
+    asked = defaultdict(list)
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        asked[row["document"]].append(row)
+    with (data / "reference-digests.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            document = lay_out(row["title"], row["paragraphs"])
+            for each in asked[row["id"]]:
+                for count in {1, len(each["numbers"])}:
+                    numbers = each["numbers"][:count]
+                    texts = [row["title"], heading_over(document, numbers[0]), *map(document.sentence, numbers)]
+                    yield Pair(
+                        corpus="asked" if count > 1 else "asked-first", split=row["split"], question=each["question"],
+                        texts=tuple(texts), roles=(TITLE, HEADING, *range(EVIDENCE, EVIDENCE + count)),
+                    )  # fmt: skip
 
 
 def _squad(articles: Any, corpus: str) -> Iterator[Pair]:

@@ -31,10 +31,18 @@ RATE, WARM = 4e-4, 300
 SEED = 7
 # How often a pair of a set is taken in an epoch: the digests' own questions carry the style.
 REPEATS = {
-    "cites": 1.0, "cites-first": 1.0, "bullets": 1.0, "squad11_test_split": 1.0, "squad_jucho": 1.0,
-    "squadshifts": 1.0, "fairytaleqa": 0.7, "qadiscourse": 0.5,
+    "asked": 1.0, "asked-first": 1.0, "cites": 1.0, "cites-first": 1.0, "bullets": 1.0,
+    "squad11_test_split": 1.0, "squad_jucho": 1.0, "squadshifts": 1.0, "fairytaleqa": 0.7, "qadiscourse": 0.5,
 }  # fmt: skip
-LATE = {"cites": 3.0, "cites-first": 3.0, "bullets": 3.0, "squad11_test_split": 0.4, "squadshifts": 0.2}
+LATE = {
+    "asked": 3.0,
+    "asked-first": 3.0,
+    "cites": 3.0,
+    "cites-first": 3.0,
+    "bullets": 3.0,
+    "squad11_test_split": 0.4,
+    "squadshifts": 0.2,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from aili.answer import Inquiry, Reply
 from aili.digest import Draft
 from aili.document import Document
 from aili.engines import EngineOptions
-from aili.engines.embedded.answering import answer, foreign
 from aili.engines.embedded.extent import extent, fitted
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import survey
@@ -75,6 +74,8 @@ class EmbeddedEngine:
 
         Raises UsageError for a question in another language than the document's.
         """
+        from aili.engines.embedded.answering import answer, foreign  # 15 ms, of no use to a digest
+
         own = document.metadata.language or languages.detect(document.text)
         if other := foreign(inquiry.question, own):
             raise UsageError(
