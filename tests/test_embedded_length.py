@@ -50,8 +50,9 @@ def test_brief_is_about_half_of_standard_and_detailed_more(name: str, documents:
     assert 0.3 * words(standard) <= words(brief) <= 0.7 * words(standard)
     assert words(detailed) > words(standard)
     assert len(bullets(detailed)) > len(bullets(standard)) > len(bullets(brief))
-    assert [section.heading for section in brief.sections] == [section.heading for section in standard.sections]
-    more = iter(section.heading for section in detailed.sections)  # the same topics, some named by more of their parts
+    # A heading names the parts that are told.
+    assert all(ours.heading in theirs.heading for ours, theirs in zip(brief.sections, standard.sections, strict=True))
+    more = iter(section.heading for section in detailed.sections)
     assert all(any(section.heading in heading for heading in more) for section in standard.sections)
 
 

@@ -69,13 +69,12 @@ class Writer:
         if len(named) > 1:
             most = min(max(most, len(named)), self.extent.parts)
             self._ask_parts(named)
-        for choice in self.made:
-            if len(self.asked) >= most:
-                break
-            if choice.good >= self._floor() and (len(named) < 2 or self._says_its_part(choice)):
-                self._ask(choice)
+        own = self._is_heading(name)
+        self._ask_made(most, named, least=self.extent.floor if own else LOW)
         if len(named) < 2:
             self._rest(name, most)
+        if own:  # what the author calls the topic asks more than a subject that may be beside it
+            self._ask_made(most, named, least=LOW)
         if not self.asked:
             self._overview()
         if self.extent.halved:
@@ -83,9 +82,18 @@ class Writer:
         order = sorted(range(len(self.asked)), key=lambda at: self.groups[at][0].number)
         return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
 
-    def _floor(self) -> float:
-        """The least probability of being good that the next question must have."""
-        return LOW if len(self.asked) < (2 if len(self.survey.topics) <= FEW_TOPICS else 1) else self.extent.floor
+    def _ask_made(self, most: int, named: Sequence[Part], *, least: float) -> None:
+        """Ask what was made of the sentences, while there is room: the first from ``least`` on, others from ``floor``."""
+        for choice in self.made:
+            if len(self.asked) >= most:
+                break
+            floor = least if self._tells_little() else self.extent.floor
+            if choice.good >= floor and (len(named) < 2 or self._says_its_part(choice)):
+                self._ask(choice)
+
+    def _tells_little(self) -> bool:
+        """Whether little is asked of the topic yet: nothing, or one thing where there are few topics."""
+        return len(self.asked) < (2 if len(self.survey.topics) <= FEW_TOPICS else 1)
 
     def _halve(self, *, least: int) -> None:
         """Keep the better half of the questions, and ``least`` at least, each with its best bullet."""
@@ -162,7 +170,7 @@ class Writer:
             return
         bullets = left[:count]
         untold = left[0].number == self.found[0].number  # what matters most is not told yet
-        least = self.extent.least if untold or not self.asked else self._floor()
+        least = self.extent.least if untold or not self.asked else LOW if self._tells_little() else self.extent.floor
         self._take(self._named(name, bullets), left, count, least=least)
 
     def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
@@ -173,7 +181,7 @@ class Writer:
                 (judged,) = read(
                     self.where, [(option.asked, group, features(self.where, option.asked, group))], self.network
                 )
-                if judged.good >= least:
+                if judged.good >= least or option.asked.form == "heading":  # what the author asks is always asked
                     self.asked.append(judged)
                     self.groups.append(group)
                 return
