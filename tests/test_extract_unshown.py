@@ -13,19 +13,8 @@ from aili.document import Document, Resource
 from aili.errors import ScriptOnlyError, UnreadableError
 from aili.extractors.html import Page
 from aili.extractors.html.page import read
+from tests.islands import BREAD, FERRY, MAIL
 
-FERRY = (
-    "The ferry to the outer islands sails twice a day in winter and six times in summer. It carries forty cars, and who "
-    "has no ticket waits at the northern pier until the last lorry is aboard."
-)
-BREAD = (
-    "Bread comes with the first boat. The baker of Lind loads it at five in the morning, and by seven it lies in the three "
-    "shops of the islands, still warm where the sea was calm."
-)
-MAIL = (
-    "Mail comes with the second boat. The post office on the largest island was shut nine years ago, so that letters are "
-    "sorted in the shop beside it, between the potatoes and the newspapers."
-)
 ALL = "\n\n".join((FERRY, BREAD, MAIL))
 SHELL = '<div id="root"></div><script src="app.js"></script>'
 GIVEN_TO_SEARCH_ENGINES = (
@@ -56,7 +45,19 @@ def test_what_search_engines_are_given_is_read_where_a_page_shows_less(shown: st
     assert document.reading.warnings == (GIVEN_TO_SEARCH_ENGINES,)
 
 
-@pytest.mark.parametrize("article_body", [FERRY, ALL, f"{MAIL} {MAIL[::-1]} {MAIL[::-1]}" * 2, ["a list"], None])
+@pytest.mark.parametrize(
+    "article_body",
+    [
+        FERRY,
+        ALL,
+        f"{MAIL} {MAIL[::-1]} {MAIL[::-1]}" * 2,
+        ["a list"],
+        None,
+        f"{'<div>' * 4000}{ALL}",  # too deep to be parsed
+        "<p></p>",
+        f"<p>\ud800\x00 {MAIL}",
+    ],
+)
 def test_a_page_that_shows_its_text_is_read_as_it_stands(article_body: object) -> None:
     shown = f"<article><h1>The ferry of Lind</h1><p>{FERRY}</p><p>{BREAD}</p></article>"
     document = read_page(shown, article_body=article_body)

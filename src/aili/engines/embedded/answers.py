@@ -137,7 +137,7 @@ class Writer:
             called = own_name(self.survey, part.heading, self.network)
             if not called.asked and any(self._ask(choice) for choice in own if choice.good >= PLENTY):
                 continue
-            inside = [c for c in inside if not _tells_of_another(c, part, self.survey)] or inside
+            inside = [c for c in inside if not self._tells_of_another(c, part)] or inside
             worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
             options = self._named(called, worthy[: self.extent.bullets])
             least = (
@@ -145,6 +145,18 @@ class Writer:
             )  # the author's own comes first
             if not any(self._ask(choice) for choice in own if choice.worth > least):
                 self._take(options, worthy, self.extent.bullets, least=self._least_of(inside))
+
+    def _tells_of_another(self, candidate: Candidate, part: Part) -> bool:
+        """Whether a sentence opens with another part's name and lacks its own's ("Alpha is better …" under "Helios")."""
+        own = self.survey.lines[part.heading].text.lower() if part.heading >= 0 else ""
+        return bool(own) and own not in candidate.text.lower() and candidate.text.startswith(self._openings)
+
+    @cached_property
+    def _openings(self) -> tuple[str, ...]:
+        """How sentences open that tell of a part of the text by its name."""
+        parts = (part for topic in self.survey.topics for part in topic.parts if part.heading >= 0)
+        names = (self.survey.lines[part.heading].text for part in parts)
+        return tuple(f"{name} " for name in names if name[:1].isupper())
 
     def _least_of(self, inside: Sequence[Candidate]) -> float:
         """How likely good a part's question must be: where much is told, more, unless the part holds what matters most."""
@@ -252,7 +264,7 @@ class Writer:
         part = self.topic.part_of(choice.source.number)
         near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
-        inside = [c for c in inside if not _tells_of_another(c, part, self.survey)]
+        inside = [c for c in inside if not self._tells_of_another(c, part)]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
             if value < _least(choice) - self.extent.slack or len(chosen) >= self.extent.bullets - 1:
@@ -277,17 +289,6 @@ def _mentions(candidate: Candidate, phrase: str) -> bool:
     found = set(terms(candidate.text, "en"))
     large = set(terms(" ".join(word for word in phrase.split() if word[:1].isupper()), "en"))
     return large <= found if large else not found.isdisjoint(terms(phrase, "en"))
-
-
-def _tells_of_another(candidate: Candidate, part: Part, survey: Survey) -> bool:
-    """Whether a sentence opens with the name of another part and has not its own's ("Alpha is better …" under "Helios")."""
-    own = survey.lines[part.heading].text.lower() if part.heading >= 0 else ""
-    if not own or own in candidate.text.lower():
-        return False
-    others = (
-        survey.lines[other.heading].text for topic in survey.topics for other in topic.parts if other.heading >= 0
-    )
-    return any(candidate.text.startswith(f"{name} ") for name in others if name[:1].isupper())
 
 
 def _page(choice: Choice) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
+from aili.errors import UnreadableError
 from aili.extractors import Piece
 from aili.extractors.html.blocks import pieces
 from aili.extractors.html.body import holds_more, without_title
@@ -34,7 +35,10 @@ def declared(structured: Structured) -> list[Piece]:
     body = structured.subject().get("articleBody")
     text = without_forbidden(html.unescape(body)) if isinstance(body, str) else ""
     if _MARKUP.search(text):
-        return pieces(parse(text, name="articleBody"))
+        try:
+            return pieces(parse(text, name="articleBody"))
+        except UnreadableError:  # it is a hint, and the page may be read without it
+            return []
     lines = (" ".join(line.split()) for line in text.splitlines())
     return [Piece(kind="paragraph", text=line) for line in lines if line]
 
