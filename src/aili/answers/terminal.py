@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 from rich.console import Console
 from rich.text import Text
 
@@ -11,30 +9,14 @@ from aili.answer import Answer
 from aili.answers import SILENT, copied, evidence, remarks, source
 from aili.digest import Citation
 from aili.renderers import MARKS, REPLACED, Options, line, passage_address
-from aili.renderers.terminal import steady
+from aili.renderers.terminal import written
 
-MEASURE = 92  # columns, as for a digest
 _STYLES = {"supported": "green", "refuted": "bold red", "not enough info": "bold yellow"}
 
 
 def write(answer: Answer, options: Options) -> str:
     """The answer; escape sequences only where ``options.color`` or ``options.links`` allows them."""
-    escapes = options.color or options.links
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=max(20, min(options.width, MEASURE)),
-        force_terminal=escapes,
-        color_system="standard" if escapes else None,
-        no_color=not options.color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        _environ={},  # what the terminal can do is said by the options alone
-    )
-    _show(console, answer, links=options.links)
-    return steady(out.getvalue())
+    return written(options, lambda console: _show(console, answer, links=options.links))
 
 
 def _show(console: Console, answer: Answer, *, links: bool) -> None:

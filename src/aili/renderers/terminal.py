@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import StringIO
 
 from rich.console import Console
@@ -34,6 +35,11 @@ _STYLES = {"✓": "dim", "✗": "bold red", "?": "bold yellow", "↺": "dim"}
 
 
 def _write(digest: Digest, _document: Document | None, options: Options) -> str:
+    return written(options, lambda console: _Page(console, digest, options).show())
+
+
+def written(options: Options, show: Callable[[Console], None]) -> str:
+    """What ``show`` prints; escape sequences only where ``options.color`` or ``options.links`` allows them."""
     escapes = options.color or options.links
     out = StringIO()
     console = Console(
@@ -48,14 +54,9 @@ def _write(digest: Digest, _document: Document | None, options: Options) -> str:
         emoji=False,
         _environ={},  # what the terminal can do is said by the options alone
     )
-    page = _Page(console, digest, options)
-    page.show()
-    return steady(out.getvalue())
-
-
-def steady(text: str) -> str:
-    """``text`` without the numbers that Rich gives its links by chance, so that the same value gives the same bytes."""
-    return re.sub(r"(\x1b]8;)id=[^;]*;", r"\1;", text)
+    show(console)
+    # Rich numbers its links by chance; the same value gives the same bytes here.
+    return re.sub(r"(\x1b]8;)id=[^;]*;", r"\1;", out.getvalue())
 
 
 class _Page:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 from rich.console import Console
 from rich.text import Text
 
 from aili.renderers import LEFT_OUT, MARKS, Options, line, omission_lead, passage_address, told_share, web_address
-from aili.renderers.terminal import steady
+from aili.renderers.terminal import written
 from aili.report import Report, Statement
 from aili.reports import account, heading, reasons
 
-MEASURE = 92  # columns, as for a digest
 _STYLES = {"supported": "dim", "refuted": "bold red", "not enough info": "bold yellow"}
 
 
 def write(report: Report, options: Options) -> str:
     """The report; escape sequences only where ``options.color`` or ``options.links`` allows them."""
-    escapes = options.color or options.links
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=max(20, min(options.width, MEASURE)),
-        force_terminal=escapes,
-        color_system="standard" if escapes else None,
-        no_color=not options.color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        _environ={},  # what the terminal can do is said by the options alone
-    )
-    _show(console, report, links=options.links)
-    return steady(out.getvalue())
+    return written(options, lambda console: _show(console, report, links=options.links))
 
 
 def _show(console: Console, report: Report, *, links: bool) -> None:

@@ -116,7 +116,7 @@ class Examination:
     def map(self, function: Callable[[_A], _B], items: Sequence[_A]) -> Iterable[_B]:
         """``function`` of each item, in order; of English, on as many threads as there are processors.
 
-        A claim takes some ten milliseconds, six of them in graphs that let other threads run: two cores take six in all.
+        A claim takes some ten milliseconds, six of them in graphs that let other threads run: two cores take six to nine.
         """
         if self.translated or primary(self.language) != "en" or len(items) < 2:
             return map(function, items)
