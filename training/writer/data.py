@@ -24,15 +24,14 @@ from typing import Any
 import numpy as np
 
 from aili import encoder
-from aili.encoder import LAYERS, Encoder
 from aili.segmentation import segment
 from benchmarks.digest_references import lay_out
 from benchmarks.digest_systems import heading_over
 from benchmarks.squad import held_out
+from training.writer.graphs import EVIDENCE, HEADING, TITLE, source
 
-TITLE, HEADING, EVIDENCE, CONTEXT = 0, 1, 2, 5  # evidence takes 2, 3 and 4
+CONTEXT = 5
 MAX_EVIDENCE = 3
-MAX_TEXT = 96  # word pieces kept of one text
 WORK = Path(__file__).parents[1] / "work" / "writer"
 DATA = Path(__file__).parents[3] / "shared" / "data"
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
@@ -52,20 +51,16 @@ class Pair:
     answer: tuple[int, int, int] | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """A text as the encoder left it: ids of its word pieces (n), their character spans, their states (n, 3 x 384)."""
-
-    text: str
-    ids: list[int]
-    spans: list[tuple[int, int]]
-    states: np.ndarray[Any, Any]
-
-
 def pairs(data: Path) -> Iterator[Pair]:
     """All pairs. Of SQuAD's test articles those that `benchmarks.squad` holds out are `dev`; so are the dev digests."""
     yield from _digests(data)
-    yield from _asked(data)
+    asked = defaultdict(list)
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        asked[row["document"]].append(row)
+    yield from _asked(data, asked)
+    for number, page in json.loads((data.parent / "dev" / "pages" / "truth.json").read_text(encoding="utf-8")).items():
+        yield from _elsewhere(asked, f"pages/{number}", page["title"], page["main_content"])
     with tarfile.open(data / "train-open.tar.gz") as archive:
         members = {member.name: member for member in archive.getmembers() if member.isfile()}
 
@@ -77,13 +72,22 @@ def pairs(data: Path) -> Iterator[Pair]:
             "squad_jucho/dev.filtered_for_training.json",
             "squadshifts/datasets/new_wiki_v1.0.json",
         ):
-            yield from _squad(json.loads(text(name)), name.partition("/")[0])
+            corpus = name.partition("/")[0]
+            articles = json.loads(text(name))
+            yield from _squad(articles, corpus)
+            for place, article in enumerate(articles["data"]):
+                title = article["title"].replace("_", " ")
+                for number, paragraph in enumerate(article["paragraphs"]):
+                    yield from _elsewhere(asked, f"{corpus}/{place}/{number}", title, paragraph["context"])
+        for number, line in enumerate(text("scitldr_a/SciTLDR-Data/SciTLDR-A/train.jsonl").splitlines()):
+            paper = json.loads(line)
+            yield from _elsewhere(asked, f"scitldr_a/{number}", paper.get("title", ""), paper["source"])
         yield from _discourse(text("qadiscourse/Dataset/wikinews_train.tsv"))
         stories = sorted(name for name in members if "/train/" in name and name.endswith("-story.csv"))
         for name in stories:
-            asked = name.replace("-story.csv", "-questions.csv")
-            if asked in members:
-                yield from _story(text(name), text(asked))
+            beside = name.replace("-story.csv", "-questions.csv")
+            if beside in members:
+                yield from _story(text(name), text(beside))
 
 
 def _digests(data: Path) -> Iterator[Pair]:
@@ -109,24 +113,37 @@ def _digests(data: Path) -> Iterator[Pair]:
                             )  # fmt: skip
 
 
-def _asked(data: Path) -> Iterator[Pair]:
+def _asked(data: Path, asked: dict[str, list[Any]]) -> Iterator[Pair]:
     """Questions that a large language model wrote over sentences of the train split's documents (training/README.md)."""
-    asked = defaultdict(list)
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        asked[row["document"]].append(row)
     with (data / "reference-digests.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             document = lay_out(row["title"], row["paragraphs"])
             for each in asked[row["id"]]:
-                for count in {1, len(each["numbers"])}:
-                    numbers = each["numbers"][:count]
-                    texts = [row["title"], heading_over(document, numbers[0]), *map(document.sentence, numbers)]
-                    yield Pair(
-                        corpus="asked" if count > 1 else "asked-first", split=row["split"], question=each["question"],
-                        texts=tuple(texts), roles=(TITLE, HEADING, *range(EVIDENCE, EVIDENCE + count)),
-                    )  # fmt: skip
+                texts = [document.sentence(number) for number in each["numbers"]]
+                yield from _both(each["question"], row["title"], heading_over(document, each["numbers"][0]), texts)
+
+
+def _elsewhere(asked: dict[str, list[Any]], name: str, title: str, told: str | list[str]) -> Iterator[Pair]:
+    """Such questions over a paragraph or the sentences of an abstract."""
+    for each in asked[name]:
+        if isinstance(told, str):
+            texts = [told[start:end] for start, end in each["spans"]]
+        else:
+            texts = [told[number] for number in each["numbers"]]
+        heading = told[slice(*each["heading"])] if isinstance(told, str) and "heading" in each else ""
+        yield from _both(each["question"], title, heading, texts)
+
+
+def _both(question: str, title: str, heading: str, texts: list[str]) -> Iterator[Pair]:
+    """The question over the first sentence, and over all."""
+    over = ((title, TITLE), (heading, HEADING)) if heading else ((title, TITLE),)
+    for count in {1, len(texts)}:
+        parts = (*over, *zip(texts[:count], range(EVIDENCE, EVIDENCE + count), strict=True))
+        yield Pair(
+            corpus="asked" if count > 1 else "asked-first", split="train", question=question,
+            texts=tuple(text for text, _ in parts), roles=tuple(role for _, role in parts),
+        )  # fmt: skip
 
 
 def _squad(articles: Any, corpus: str) -> Iterator[Pair]:
@@ -186,17 +203,6 @@ def _bag(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.lower()) if len(word) > 3}
 
 
-def read(text: str, reader: Encoder) -> Reading:
-    """What the encoder leaves of the first pieces of a text."""
-    encoding = reader._tokenizer.encode(text, add_special_tokens=False)  # noqa: SLF001 - at work the encoder would give these
-    ids = encoding.ids[:MAX_TEXT]
-    layers = reader._run(ids, list(LAYERS))  # noqa: SLF001
-    return Reading(
-        text=text, ids=ids, spans=encoding.offsets[:MAX_TEXT],
-        states=np.concatenate([layer[0][1:-1] for layer in layers], axis=-1),
-    )  # fmt: skip
-
-
 def prepare(data: Path, work: Path) -> None:
     """Write pairs.jsonl, and for each different text its piece ids and states (pieces, 3 x 384, float16)."""
     work.mkdir(parents=True, exist_ok=True)
@@ -210,7 +216,7 @@ def prepare(data: Path, work: Path) -> None:
     offsets: list[tuple[int, int]] = []
     starts = [0]
     with (work / "states.bin").open("wb") as file, ThreadPoolExecutor(2) as pool:
-        for at, found in enumerate(pool.map(lambda text: read(text, reader), texts)):
+        for at, found in enumerate(pool.map(lambda text: source(text, reader.states(text), EVIDENCE), texts)):
             ids += found.ids
             offsets += found.spans
             starts.append(len(ids))

@@ -39,7 +39,8 @@ class Parts(Graph):
     def norm(self, x: str, rest: str, prefix: str, name: str) -> str:
         gamma = self.constant(f"{name}.gamma", self.arrays[f"{prefix}.weight"])
         beta = self.constant(f"{name}.beta", self.arrays[f"{prefix}.bias"])
-        return self.node("SkipLayerNormalization", [x, rest, gamma, beta], name, domain="com.microsoft", epsilon=1e-12)
+        both = self.node("Add", [x, rest], f"{name}.sum")  # SkipLayerNormalization is not vectorised: 5 times slower
+        return self.node("LayerNormalization", [both, gamma, beta], name, axis=-1, epsilon=1e-12)
 
     def heads(self, x: str, name: str) -> str:
         """(rows, length, heads x size) to (rows, heads, length, size)."""
@@ -202,11 +203,12 @@ def main() -> None:
     options = parser.parse_args()
     state = torch.load(options.work / "writer.pt", weights_only=False)
     arrays = {name: value.numpy() for name, value in state["average"].items() if value.is_floating_point()}
-    known = vocabulary(options.work, Sets(options.work))
+    known = vocabulary(options.work, Sets(options.work, state["common"]))
     step = step_graph(arrays)
     entry = step.metadata_props.add()
     entry.key = "vocabulary"
-    entry.value = json.dumps({"common": known.common.tolist(), "free": np.flatnonzero(known.free).tolist()})
+    rows = {"common": known.common.tolist(), "free": np.flatnonzero(known.free).tolist(), "inner": sorted(known.inner)}
+    entry.value = json.dumps(rows)
     onnx.save(source_graph(arrays), options.out / "writer-source.onnx")
     onnx.save(step, options.out / "writer-step.onnx")
 

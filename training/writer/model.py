@@ -27,7 +27,7 @@ class Layer(Single):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drop = nn.Dropout(0.1)
+        self.drop = nn.Dropout(0.2)
 
     def source(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values (batch, heads, length, width) of the source's states."""
@@ -66,7 +66,7 @@ class Writer(nn.Module):
         self.head = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
         self.bias = nn.Parameter(torch.zeros(len(common)))
         self.gate = nn.Linear(WIDTH, 1)
-        self.drop = nn.Dropout(0.1)
+        self.drop = nn.Dropout(0.2)
         nn.init.zeros_(self.roles.weight)
 
     def take(self, tensors: Mapping[str, Tensor]) -> None:
@@ -88,25 +88,28 @@ class Writer(nn.Module):
         return [part + more for part in states.chunk(3, -1)]
 
     def forward(
-        self, states: Tensor, roles: Tensor, marks: Tensor, mask: Tensor, written: Tensor, origins: Tensor
+        self, states: Tensor, roles: Tensor, marks: Tensor, mask: Tensor, of: Tensor, written: Tensor, origins: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Log-probabilities (batch, written, common) and (batch, written, source), and the log-odds of copying.
 
-        ``written`` (batch, written) are places in ``common``, -1 for a piece that was copied from place ``origins``.
+        ``of`` (batch) is the source of each question; ``written`` (batch, written) are places in ``common``, -1 for a
+        piece that was copied from place ``origins``. Questions over one source share what is computed of it.
         """
         sources = self.sources(states, roles, marks)
         length = written.shape[1]
         x = self.words(written.clamp(min=0))
-        copied = self.rare(states[..., :WIDTH]).gather(1, origins.clamp(min=0)[..., None].expand(-1, -1, WIDTH))
+        copied = self.rare(states[..., :WIDTH][of[:, None], origins.clamp(min=0)])
         x = torch.where((written < 0)[..., None], copied.to(x.dtype), x)
         x = self.drop(self.norm(x + self.places[:length]))
+        seen = mask[of]
         causal = torch.ones(length, length, dtype=torch.bool).tril()
-        look = torch.cat([mask[:, None].expand(-1, length, -1), causal.expand(len(mask), -1, -1)], -1)[:, None]
+        look = torch.cat([seen[:, None].expand(-1, length, -1), causal.expand(len(seen), -1, -1)], -1)[:, None]
         hidden = torch.zeros(look.shape).masked_fill(~look, -1e4).to(torch.bfloat16)
         for layer, (_, part) in zip(self.layers, LAYERS, strict=True):
-            x = layer(x, layer.source(sources[part]), hidden)  # type: ignore[operator]
-        key = self.key(torch.cat([sources[0], sources[2]], -1))
+            key, value = layer.source(sources[part])  # type: ignore[operator]
+            x = layer(x, (key[of], value[of]), hidden)
+        key = self.key(torch.cat([sources[0], sources[2]], -1))[of]
         pointed = self.query(x) @ key.transpose(1, 2) / POINTER**0.5
-        pointed = pointed.float().masked_fill(~mask[:, None], -1e9).log_softmax(-1)
+        pointed = pointed.float().masked_fill(~seen[:, None], -1e9).log_softmax(-1)
         chosen = functional.linear(self.head(x), self.words.weight, self.bias).float().log_softmax(-1)
         return chosen, pointed, self.gate(x)[..., 0].float()

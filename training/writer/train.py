@@ -20,28 +20,29 @@ from torch import Tensor
 
 from training.export_encoder import WEIGHTS, source
 from training.writer.beam import Advance, Vocabulary, search
-from training.writer.data import EVIDENCE, HEADING, TITLE, WORK
+from training.writer.data import WORK
+from training.writer.graphs import EVIDENCE, HEADING, TITLE
 from training.writer.model import PLACES, WIDTH, Writer
 
 BEGIN, END = 101, 102  # [CLS], [SEP]
 MOST = 4000  # common pieces
 LEAST = 3
-AREA = 6000  # questions times longest source of a batch
-RATE, WARM = 4e-4, 300
+AREA, PER = 9000, 40  # of a batch: the pieces of its sources and so much for each question
+RATE, WARM = 8e-4, 300
 SEED = 7
 # How often a pair of a set is taken in an epoch: the digests' own questions carry the style.
 REPEATS = {
     "asked": 1.0, "asked-first": 1.0, "cites": 1.0, "cites-first": 1.0, "bullets": 1.0,
-    "squad11_test_split": 1.0, "squad_jucho": 1.0, "squadshifts": 1.0, "fairytaleqa": 0.7, "qadiscourse": 0.5,
+    "squad11_test_split": 0.7, "squad_jucho": 0.7, "squadshifts": 0.7, "fairytaleqa": 0.4, "qadiscourse": 0.3,
 }  # fmt: skip
 LATE = {
-    "asked": 3.0,
-    "asked-first": 3.0,
-    "cites": 3.0,
-    "cites-first": 3.0,
-    "bullets": 3.0,
-    "squad11_test_split": 0.4,
-    "squadshifts": 0.2,
+    "asked": 1.0,
+    "asked-first": 1.0,
+    "cites": 1.0,
+    "cites-first": 1.0,
+    "bullets": 0.5,
+    "squad11_test_split": 0.2,
+    "squadshifts": 0.1,
 }
 
 
@@ -56,11 +57,16 @@ class Example:
     marks: np.ndarray[Any, Any]
     target: list[int]
 
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """Equal for questions over one source with one answer."""
+        return hash(self.places.tobytes()), self.marks.tobytes()
+
 
 class Sets:
     """The pairs, the cached states and the common pieces."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, common: list[int] | None = None) -> None:
         found = np.load(work / "texts.npz")
         self.ids, self.offsets, self.starts = found["ids"], found["offsets"], found["starts"]
         self.states = np.fromfile(work / "states.bin", np.float16).reshape(-1, 3 * WIDTH)
@@ -70,10 +76,13 @@ class Sets:
         self.train = [self.example(row) for row in rows if row["split"] == "train"]
         self.dev = [self.example(row) for row in rows if row["split"] == "dev"]
         self.dev_rows = [row for row in rows if row["split"] == "dev"]
+        self.common = common or self._common()
+        self.place = {piece: at for at, piece in enumerate(self.common)}
+
+    def _common(self) -> list[int]:
         times = Counter(piece for example in self.train for piece in set(example.target))
         common = [piece for piece, count in times.most_common(MOST) if count >= LEAST]
-        self.common = [BEGIN, END, *sorted(set(common) - {BEGIN, END})]
-        self.place = {piece: at for at, piece in enumerate(self.common)}
+        return [BEGIN, END, *sorted(set(common) - {BEGIN, END})]
 
     def example(self, row: dict[str, Any]) -> Example:
         places, roles, marks = [], [], []
@@ -96,35 +105,38 @@ class Sets:
         )
 
     def batch(self, examples: Sequence[Example], rng: random.Random | None) -> dict[str, Tensor]:
-        """Padded tensors; in training the title, the heading and the mark of the answer are dropped at times."""
-        kept = []
+        """Padded tensors; in training the title, the heading and the mark of the answer are dropped at times.
+
+        Questions over one source share it: ``of`` says which is whose.
+        """
+        kept: dict[tuple[int, bytes], int] = {}
+        sources: list[tuple[Any, ...]] = []
+        of = []
         for example in examples:
-            keep = np.ones(len(example.ids), bool)
-            mark = example.marks
-            if rng:
-                if rng.random() < 0.25:
-                    keep &= example.roles != TITLE
-                if rng.random() < 0.4:
-                    keep &= example.roles != HEADING
-                if rng.random() < 0.5:
-                    mark = np.zeros_like(mark)
-            kept.append((example.places[keep], example.ids[keep], example.roles[keep], mark[keep]))
-        width = max(len(ids) for _, ids, _, _ in kept)
+            key = example.key
+            if key not in kept:
+                kept[key] = len(sources)
+                sources.append(_dropped(example, rng))
+            of.append(kept[key])
+        width = max(len(ids) for _, ids, _, _ in sources)
         length = max(len(example.target) for example in examples)
         count = len(examples)
-        states = np.zeros((count, width, 3 * WIDTH), np.float32)
-        ids = np.full((count, width), -1)
-        roles = np.zeros((count, width), np.int64)
-        marks = np.zeros((count, width), np.float32)
+        states = np.zeros((len(sources), width, 3 * WIDTH), np.float32)
+        ids = np.full((len(sources), width), -1)
+        roles = np.zeros((len(sources), width), np.int64)
+        marks = np.zeros((len(sources), width), np.float32)
+        firsts = []
+        for row, (places, own, role, mark) in enumerate(sources):
+            size = len(own)
+            states[row, :size] = self.states[places]
+            ids[row, :size], roles[row, :size], marks[row, :size] = own, role, mark
+            firsts.append({piece: at for at, piece in reversed(list(enumerate(own.tolist())))})
         written = np.zeros((count, length), np.int64)
         origins = np.zeros((count, length), np.int64)
         wanted = np.full((count, length), -1)  # place among the common pieces
         pieces = np.full((count, length), -2)
-        for row, (example, (places, own, role, mark)) in enumerate(zip(examples, kept, strict=True)):
-            size = len(own)
-            states[row, :size] = self.states[places]
-            ids[row, :size], roles[row, :size], marks[row, :size] = own, role, mark
-            first = {piece: at for at, piece in reversed(list(enumerate(own.tolist())))}
+        for row, example in enumerate(examples):
+            first = firsts[of[row]]
             for at, piece in enumerate(example.target):
                 pieces[row, at] = piece
                 wanted[row, at] = self.place.get(piece, -1)
@@ -132,8 +144,8 @@ class Sets:
                     written[row, at + 1] = self.place.get(piece, -1)
                     origins[row, at + 1] = first.get(piece, 0)
         arrays = {
-            "states": states, "ids": ids, "roles": roles, "marks": marks, "written": written, "origins": origins,
-            "wanted": wanted, "pieces": pieces,
+            "states": states, "ids": ids, "roles": roles, "marks": marks, "of": np.array(of), "written": written,
+            "origins": origins, "wanted": wanted, "pieces": pieces,
         }  # fmt: skip
         return {name: torch.from_numpy(value) for name, value in arrays.items()}
 
@@ -146,13 +158,35 @@ class Sets:
         return _cut(chosen, rng)
 
 
+def _dropped(example: Example, rng: random.Random | None) -> tuple[Any, ...]:
+    """Places, ids, roles and marks of a source."""
+    keep = np.ones(len(example.ids), bool)
+    mark = example.marks
+    if rng:
+        if rng.random() < 0.25:
+            keep &= example.roles != TITLE
+        if rng.random() < 0.4:
+            keep &= example.roles != HEADING
+        if rng.random() < 0.5:
+            mark = np.zeros_like(mark)
+    return example.places[keep], example.ids[keep], example.roles[keep], mark[keep]
+
+
 def _cut(examples: list[Example], rng: random.Random) -> Iterator[list[Example]]:
-    ranked = sorted(examples, key=lambda example: len(example.ids) + rng.random() * 6)
+    """Batches of nearly equal sources; the questions over one source stay together."""
+    over: dict[tuple[int, bytes], list[Example]] = {}
+    for example in examples:
+        over.setdefault(example.key, []).append(example)
+    ranked = sorted(over.values(), key=lambda group: len(group[0].ids) + rng.random() * 6)
     batches: list[list[Example]] = [[]]
-    for example in ranked:
-        if batches[-1] and (len(batches[-1]) + 1) * len(example.ids) > AREA:
+    area = 0
+    for group in ranked:
+        size = len(group[0].ids) + PER * len(group)
+        if batches[-1] and area + size > AREA:
             batches.append([])
-        batches[-1].append(example)
+            area = 0
+        batches[-1] += group
+        area += size
     rng.shuffle(batches)
     return iter(batches)
 
@@ -160,11 +194,12 @@ def _cut(examples: list[Example], rng: random.Random) -> Iterator[list[Example]]
 def loss_of(model: Writer, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Summed negative log-likelihood of the pieces that can be written at all, and how many these are."""
     chosen, pointed, odds = model(
-        batch["states"], batch["roles"], batch["marks"], batch["ids"] >= 0, batch["written"], batch["origins"]
-    )
+        *(batch[name] for name in ("states", "roles", "marks")), batch["ids"] >= 0,
+        *(batch[name] for name in ("of", "written", "origins")),
+    )  # fmt: skip
     copy, write = torch.nn.functional.logsigmoid(odds), torch.nn.functional.logsigmoid(-odds)
     wanted, pieces = batch["wanted"], batch["pieces"]
-    same = pieces[..., None] == batch["ids"][:, None]
+    same = pieces[..., None] == batch["ids"][batch["of"]][:, None]
     copied = pointed.masked_fill(~same, -1e9).logsumexp(-1) + copy
     common = chosen.gather(-1, wanted.clamp(min=0)[..., None])[..., 0].masked_fill(wanted < 0, -1e9) + write
     likely = torch.logaddexp(copied, common)
@@ -177,16 +212,16 @@ def train(work: Path, *, minutes: float, late: float, threads: int) -> None:
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    sets = Sets(work)
+    saved = work / "writer.pt"
+    state = torch.load(saved, weights_only=False) if saved.exists() else None
+    sets = Sets(work, state and state["common"])
     model = Writer(sets.common)
     model.take(load_file(source() / "model.safetensors"))
     optimizer = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01, betas=(0.9, 0.98))
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    saved = work / "writer.pt"
     done = 0.0
     step = 0
-    if saved.exists():
-        state = torch.load(saved, weights_only=False)
+    if state:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         average, done, step = state["average"], state["minutes"], state["step"]
@@ -223,7 +258,7 @@ def train(work: Path, *, minutes: float, late: float, threads: int) -> None:
             if time.monotonic() - shown > 60:
                 print(f"step {step}, {spent:.1f} minutes, loss {lost / count:.3f}", flush=True)
                 shown, lost, count = time.monotonic(), 0.0, 0.0
-            if time.monotonic() - kept > 600:
+            if time.monotonic() - kept > 300:
                 keep(saved, model, optimizer, average, spent, step, sets.common)
                 report(sets, model, average, step, spent)
                 kept = time.monotonic()
@@ -256,8 +291,8 @@ def report(sets: Sets, model: Writer, average: Any, step: int, minutes: float) -
 def attempt(work: Path, *, count: int, seed: int) -> None:
     """Write questions over some dev pairs with the averaged weights, beside those asked."""
     torch.set_num_threads(1)
-    sets = Sets(work)
     state = torch.load(work / "writer.pt", weights_only=False)
+    sets = Sets(work, state["common"])
     model = Writer(state["common"])
     model.load_state_dict(state["average"])
     model.eval()
@@ -284,8 +319,8 @@ def advance(model: Writer, batch: dict[str, Tensor]) -> Advance:
         count = len(past)
         with torch.no_grad():
             found = model(
-                *(batch[name].expand(count, *batch[name].shape[1:]) for name in ("states", "roles", "marks")),
-                (batch["ids"] >= 0).expand(count, -1),
+                *(batch[name] for name in ("states", "roles", "marks")), batch["ids"] >= 0,
+                torch.zeros(count, dtype=torch.long),
                 torch.tensor([pieces for pieces, _ in past]), torch.tensor([places for _, places in past]),
             )  # fmt: skip
         return tuple(part[:, -1].numpy() for part in found)
@@ -304,7 +339,8 @@ def vocabulary(work: Path, sets: Sets) -> Vocabulary:
             cased = row["question"][start:end]
             (large if cased[:1].isupper() or any(map(str.isdigit, cased)) else small)[piece] += 1
     free = [small[piece] >= 3 * large[piece] for piece in sets.common]
-    return Vocabulary(common=np.array(sets.common), free=np.array(free))
+    inner = frozenset(at for text, at in sets.pieces.get_vocab().items() if text.startswith("##"))
+    return Vocabulary(common=np.array(sets.common), free=np.array(free), inner=inner)
 
 
 def main() -> None:

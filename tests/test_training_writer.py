@@ -1,4 +1,4 @@
-"""The question writer under training/: its search, the spelling of what it finds, and what a question must pass."""
+"""The written questions: the search for them, the spelling of what it finds, and what a question must pass."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.tree import tree
 from training.writer.beam import BEGIN, END, Vocabulary, search
-from training.writer.data import read
+from training.writer.graphs import EVIDENCE, Source, source
+from training.writer.guards import checked
 from training.writer.recasing import recased
-from training.writer.written import checked
 
-COMMON = Vocabulary(common=np.array([BEGIN, END, 7, 8, 9]), free=np.array([True, True, True, True, False]))
+COMMON = Vocabulary(
+    common=np.array([BEGIN, END, 7, 8, 9]), free=np.array([True, True, True, True, False]), inner=frozenset((60, 61))
+)
 SENTENCE = "Librarian Signe Vold says that 9,300 books were saved because Torvik’s shelves stood on the upper floor."
 
 
@@ -54,9 +56,21 @@ def test_a_rare_piece_is_copied_from_the_source() -> None:
     assert search(copies, [50, 51], COMMON)[0].pieces[0] == 50
 
 
+def test_a_word_in_pieces_is_written_to_its_end_as_the_source_has_it() -> None:
+    cut = scripted([0.01, 0.9, 0.03, 0.03, 0.03], [0.6, 0.1, 0.2, 0.1], 3.0)
+    for written in search(cut, [50, 60, 51, 61], COMMON):
+        for piece, after in zip(written.pieces, [*written.pieces[1:], END], strict=True):
+            assert {50: 60, 51: 61}.get(piece, after) == after
+        assert written.pieces[0] not in (60, 61)
+
+
 @pytest.fixture(scope="module")
 def reader() -> encoder.Encoder:
     return encoder.load(threads=1)
+
+
+def read(text: str, reader: encoder.Encoder) -> Source:
+    return source(text, reader.states(text), EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -70,14 +84,13 @@ def reader() -> encoder.Encoder:
 )
 def test_a_question_is_spelt_and_cased_as_its_source(reader: encoder.Encoder, text: str) -> None:
     names = frozenset(("Signe", "Vold", "Torvik"))
-    spell = reader._tokenizer.id_to_token
-    assert recased(read(text, reader).ids, [read(SENTENCE, reader)], spell, names) == text
+    assert recased(read(text, reader).ids, [read(SENTENCE, reader)], reader.piece, names) == text
 
 
 def test_marks_stand_where_they_belong(reader: encoder.Encoder) -> None:
-    source = read("A well-known shop sold it for $1,200 (two thirds).", reader)
+    told = read("A well-known shop sold it for $1,200 (two thirds).", reader)
     text = "Which well-known shop sold it for $1,200?"
-    assert recased(read(text, reader).ids, [source], reader._tokenizer.id_to_token, frozenset()) == text
+    assert recased(read(text, reader).ids, [told], reader.piece, frozenset()) == text
 
 
 def candidate(network: Network, text: str) -> Candidate:

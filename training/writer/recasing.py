@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from aili.engines.embedded.casing import lowered, opened
-from training.writer.data import Reading
+from training.writer.graphs import EVIDENCE, Source
 
 _TIGHT = frozenset("?,.;:!%)]’'")  # no space before
 _GLUE = frozenset("-–—/’'")  # nor after
@@ -13,15 +13,19 @@ _OPEN = frozenset("$€£([#")
 
 
 def recased(
-    pieces: Sequence[int], readings: Sequence[Reading], spell: Callable[[int], str], names: frozenset[str]
+    pieces: Sequence[int], sources: Sequence[Source], spell: Callable[[int], str], names: frozenset[str]
 ) -> str:
-    """The text of ``pieces``; ``spell`` gives a piece as the vocabulary has it, ``names`` are always written large."""
+    """The text of ``pieces``; ``spell`` gives a piece as the vocabulary has it, ``names`` are always written large.
+
+    Inside a sentence capitals are a name's; those that open one, and those of titles and headings, are kept for ``names``.
+    """
+    running = sorted(sources, key=lambda each: each.role < EVIDENCE)
     parts: list[str] = []
     at = 0
     while at < len(pieces):
-        length, text = _longest(pieces[at:], readings, spell)
+        length, text, small = _longest(pieces[at:], running, spell)
         if length:
-            parts.append(text)
+            parts.append(lowered(text, names) if small == len(text) else lowered(text[:small], names) + text[small:])
         elif spell(pieces[at]).startswith("##") and parts:
             parts[-1] += spell(pieces[at])[2:]
             length = 1
@@ -35,14 +39,15 @@ def recased(
             text += part
         else:
             text += " " + part
-    return opened(lowered(text, names))
+    return opened(text)
 
 
-def _longest(pieces: Sequence[int], readings: Sequence[Reading], spell: Callable[[int], str]) -> tuple[int, str]:
-    """How many of ``pieces`` stand in a row in a text, as whole words, and what stands there."""
-    best, text = 0, ""
-    for reading in readings:
-        ids = reading.ids
+def _longest(pieces: Sequence[int], sources: Sequence[Source], spell: Callable[[int], str]) -> tuple[int, str, int]:
+    """How many of ``pieces`` stand in a row in a text, as whole words, what stands there, and how much of that may have
+    capitals that are no name's."""
+    best, text, small = 0, "", 0
+    for each in sources:
+        ids = each.ids
         for start, piece in enumerate(ids):
             if piece != pieces[0] or spell(piece).startswith("##"):
                 continue
@@ -53,5 +58,10 @@ def _longest(pieces: Sequence[int], readings: Sequence[Reading], spell: Callable
                 length -= 1
             if length > best:
                 best = length
-                text = reading.text[reading.spans[start][0] : reading.spans[start + length - 1][1]]
-    return best, text
+                left = each.spans[start][0]
+                text = each.text[left : each.spans[start + length - 1][1]]
+                first = len(text.split(" ", 1)[0])
+                small = (
+                    len(text) if each.role < EVIDENCE else first if not any(map(str.isalnum, each.text[:left])) else 0
+                )
+    return best, text, small
