@@ -15,7 +15,6 @@ import json
 import random
 import re
 import tarfile
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,6 @@ from aili.segmentation import segment
 from benchmarks.squad import held_out
 
 WORK = Path(__file__).parent / "work" / "judging"
-QUESTIONS = Path(__file__).parent / "questions.jsonl"
 DATA = Path(__file__).parents[2] / "shared" / "data"
 MOST = 3  # sentences
 _WORD = re.compile(r"\w+")
@@ -41,15 +39,10 @@ Row = dict[str, Any]
 
 def rows(data: Path) -> Iterator[tuple[str, Row]]:
     """(split, row) of all sets."""
-    written: dict[str, list[Row]] = defaultdict(list)
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        written[row["document"]].append(row)
     for line in (data / "reference-digests.jsonl").read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
         pick = random.Random(document["id"])
         yield from ((document["split"], row) for row in _digest(document, pick))
-        yield from ((document["split"], row) for row in _written(document, written[document["id"]], pick))
     with tarfile.open(data / "train-open.tar.gz") as archive:
         text = partial(_text, archive)
         members = {member.name for member in archive.getmembers() if member.isfile()}
@@ -130,18 +123,6 @@ def _digest(document: Row, pick: random.Random) -> Iterator[Row]:
         near = sorted(left, key=lambda n: -_alike(text, sentences[n]))[:6]
         for n in pick.sample(near, min(2, len(near))):
             yield row(text, [sentences[n]], 0.1, "uncited")
-
-
-def _written(document: Row, written: Sequence[Row], pick: random.Random) -> Iterator[Row]:
-    """Questions that a language model wrote over sentences, over the first of these and over another like it."""
-    sentences = [sentence for paragraph in document["paragraphs"] for sentence in paragraph]
-    for each in written:
-        base = {"title": document["title"], "question": each["question"], "asked": 1.0}
-        yield base | {"texts": [sentences[each["numbers"][0]]], "answered": 1.0, "corpus": "asked own"}
-        left = [n for n in range(len(sentences)) if n not in each["numbers"] and len(sentences[n].split()) > 6]
-        near = sorted(left, key=lambda n: -_alike(each["question"], sentences[n]))[:6]
-        if near:
-            yield base | {"texts": [sentences[pick.choice(near)]], "answered": 0.05, "corpus": "asked other"}
 
 
 def _article(article: Row, pick: random.Random) -> Iterator[Row]:

@@ -4,8 +4,7 @@ training/judgments.jsonl holds, for questions that the engine could ask of the r
 the question, the sentences that should answer it and a reader's marks: `g` grammatical, `s` self-contained, `w` worth
 asking (0 or 1), `a` for each sentence whether it answers (2), adds to an answer (1) or does neither (0). A large language
 model judged them under written rules (training/README.md); two readers agreed on 95 of 100. No text of a document is in
-the file: it is read from ../shared/data. Questions that the engine no longer forms are counted and left out. Those of the
-form `written` are taken as the network wrote them, with the `weight` that it gave them.
+the file: it is read from ../shared/data. Questions that the engine no longer forms are counted and left out.
 """
 
 from __future__ import annotations
@@ -32,13 +31,11 @@ from aili.engines.embedded.page_questions import page_questions
 from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.ranking import Setting, features, setting
 from aili.engines.embedded.reading import Survey, survey
-from aili.engines.embedded.tree import tree
 from benchmarks.digest_references import lay_out
-from training.writer.guards import topic as subject
 
 JUDGMENTS = Path(__file__).parent / "judgments.jsonl"
 WORK = Path(__file__).parent / "work" / "judging"
-FOLDS = 2  # of the judged documents, each scored by a judge that was tuned on the others
+FOLDS = 3  # of the judged documents, each scored by a judge that was tuned on the others
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -64,7 +61,7 @@ def judgments(row: dict[str, Any], marks: list[dict[str, Any]]) -> list[Judgment
     network = Network(encoder.load(threads=1))
     surveyed = survey(lay_out(row["title"], row["paragraphs"]), language="en", network=network, max_words=30_000)
     found = []
-    left = {mark["question"].casefold(): mark for mark in marks if "form" not in mark}
+    left = {mark["question"].casefold(): mark for mark in marks}
     for topic in surveyed.topics:
         pool = candidates(surveyed, topic, network.analyse)
         if not pool:
@@ -72,13 +69,12 @@ def judgments(row: dict[str, Any], marks: list[dict[str, Any]]) -> list[Judgment
         where = setting(surveyed, topic, pool)
         by_number = {candidate.number: candidate for candidate in pool}
         mine = {text: mark for text, mark in left.items() if set(mark["numbers"]) <= by_number.keys()}
-        written = [mark for mark in marks if "form" in mark and set(mark["numbers"]) <= by_number.keys()]
-        pairs = [(_written(mark, network), mark) for mark in written]
-        for asked in _askable(surveyed, topic, where, pool, network, mine) if mine else ():
+        if not mine:
+            continue
+        for asked in _askable(surveyed, topic, where, pool, network, mine):
             mark = left.pop(asked.text.casefold(), None)
-            if mark is not None:
-                pairs.append((asked, mark))
-        for asked, mark in pairs:
+            if mark is None:
+                continue
             group = [by_number[number] for number in mark["numbers"]]
             (vector,) = network.embed([asked.text])
             mean = np.mean([candidate.vector for candidate in group], axis=0)
@@ -92,13 +88,6 @@ def judgments(row: dict[str, Any], marks: list[dict[str, Any]]) -> list[Judgment
                 good=clear and answers[0] == 2, asked=clear, answers=answers,
             ))  # fmt: skip
     return found
-
-
-def _written(mark: dict[str, Any], network: Network) -> Asked:
-    """A judged question that the network wrote."""
-    text = mark["question"]
-    (analysis,) = network.analyse([text])
-    return Asked(text=text, form="written", weight=mark["weight"], topic=subject(tree(text, analysis.tokens)))
 
 
 def _askable(
@@ -131,7 +120,7 @@ def _of(pair: tuple[dict[str, Any], list[dict[str, Any]]]) -> list[Judgment]:
 
 
 def fold_of(document: str) -> int:
-    """Which part of the documents one belongs to."""
+    """Which third of the documents one belongs to."""
     return sum(map(ord, document)) % FOLDS
 
 

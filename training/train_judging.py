@@ -2,7 +2,7 @@
 
 `train` learns from the sets what answers a question; `tune` then learns from judgments of the engine's own questions
 (training/judgments.jsonl), which no set resembles, and tells how it does on those about the dev split. `fold --fold N` tunes
-without half of the documents and keeps what it says of their questions, for train_questions.
+without a third of the documents and keeps what it says of their questions, for train_questions.
 """
 
 from __future__ import annotations
@@ -215,18 +215,18 @@ def fold(model: Judge, below: Encoder, work: Path, pieces: Any, number: int, *, 
 def tune(model: Judge, below: Encoder, work: Path, pieces: Any, *, epochs: int, half: bool, without: int = -1) -> None:
     """Learn from the judged questions of the train split, those that people rated, and rows of the reference digests."""
     rows, held = judged("train", pieces, without=without), judged("dev", pieces)
-    few = len(rows) // 4
-    rows += random.Random(SEED).sample(rated := read(work / "rated.jsonl", pieces), min(few, len(rated)))
+    half_of = len(rows) // 2
+    rows += read(work / "rated.jsonl", pieces)
     digests = [each for each in read(work / "train.jsonl", pieces) if each.corpus.startswith("digests")]
     print(f"before: {report(scores_of(model, below, held, half=half), held)}", flush=True)
-    rows += random.Random(SEED).sample(digests, few)
+    rows += random.Random(SEED).sample(digests, half_of)
     fit(
         model,
         below,
         rows,
         held,
         epochs=epochs,
-        rate=1e-4,
+        rate=5e-5,
         half=half,
         checkpoint=work / ("tuned.pt" if without < 0 else f"tuned.{without}.pt"),
     )

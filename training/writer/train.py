@@ -35,15 +35,6 @@ REPEATS = {
     "asked": 1.0, "asked-first": 1.0, "cites": 1.0, "cites-first": 1.0, "bullets": 1.0,
     "squad11_test_split": 0.7, "squad_jucho": 0.7, "squadshifts": 0.7, "fairytaleqa": 0.4, "qadiscourse": 0.3,
 }  # fmt: skip
-LATE = {
-    "asked": 1.0,
-    "asked-first": 1.0,
-    "cites": 1.0,
-    "cites-first": 1.0,
-    "bullets": 0.5,
-    "squad11_test_split": 0.2,
-    "squadshifts": 0.1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +198,8 @@ def loss_of(model: Writer, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     return -likely[counted].sum(), counted.sum()
 
 
-def train(work: Path, *, minutes: float, late: float, threads: int) -> None:
-    """Train for so many minutes, the last ``late`` of them with more of the digests' questions; resumes."""
+def train(work: Path, *, minutes: float, threads: int) -> None:
+    """Train for so many minutes; resumes."""
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
@@ -231,8 +222,7 @@ def train(work: Path, *, minutes: float, late: float, threads: int) -> None:
     kept = shown = time.monotonic()
     lost = count = 0.0
     while True:
-        spent = (time.monotonic() - begun) / 60
-        for examples in sets.epoch(rng, LATE if spent > minutes - late else REPEATS):
+        for examples in sets.epoch(rng, REPEATS):
             spent = (time.monotonic() - begun) / 60
             if spent >= minutes:
                 keep(saved, model, optimizer, average, spent, step, sets.common)
@@ -348,8 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("train", "try"))
     parser.add_argument("--work", type=Path, default=WORK)
-    parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--late", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=66)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--count", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
@@ -357,7 +346,7 @@ def main() -> None:
     if options.command == "try":
         attempt(options.work, count=options.count, seed=options.seed)
         return
-    train(options.work, minutes=options.minutes, late=options.late, threads=options.threads)
+    train(options.work, minutes=options.minutes, threads=options.threads)
 
 
 if __name__ == "__main__":
