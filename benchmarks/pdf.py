@@ -164,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.disable(logging.CRITICAL)  # pdfminer.six remarks on every font of Chromium's
     everything = pdfs.SHEETS + pdfs.LATER + FOUND
     files = pdfs.make(everything)
-    for why in sorted({why for sheet in everything if (why := missing(sheet.tool))}):
+    for why in sorted({why for sheet in everything if (why := missing(sheet.tool, sheet.source))}):
         print(f"{why}: its files are left out.")
     readers = [options.only] if options.only else list(READERS)
     print(f"{'':52} {'':12} {'precision':>9} {'recall':>7} {'F1':>6} {'order':>6} {'ms/page':>8}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,10 +20,13 @@ FOOTER = (
 )
 
 
-def missing(tool: str) -> str:
-    """Why ``tool`` cannot be used here; empty where it can."""
+def missing(tool: str, source: str = "") -> str:
+    """Why ``tool`` cannot be used here, or has no font for the language of ``source``; empty where it can."""
     if tool == "chromium":
-        return "" if CHROMIUM else "Chromium is not installed"
+        if not CHROMIUM:
+            return "Chromium is not installed"
+        language = next(iter(re.findall(r'<html lang="(\w+)"', source)), "en")
+        return "" if _has_font(language) else f"no font for {language} is installed"
     if tool == "reportlab":
         return "" if find_spec("reportlab") else "reportlab is not installed"
     if tool == "latex":
@@ -29,6 +34,14 @@ def missing(tool: str) -> str:
     if tool == "libreoffice":
         return "" if OFFICE else "LibreOffice is not installed"
     return ""
+
+
+@cache
+def _has_font(language: str) -> bool:
+    """Whether fontconfig knows a font that covers a language; true where there is no fontconfig to ask."""
+    if not (asked := shutil.which("fc-list")):
+        return True
+    return bool(subprocess.run([asked, f":lang={language}"], capture_output=True, check=False).stdout)
 
 
 def print_pages(pages: dict[str, str]) -> dict[str, bytes]:

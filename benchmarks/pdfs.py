@@ -305,7 +305,7 @@ LATER = (
 
 def make(sheets: Iterable[Sheet] = SHEETS + LATER) -> dict[str, bytes]:
     """The files, by name, of those sheets whose tool is installed; Chromium and LibreOffice are started once for all."""
-    wanted = [sheet for sheet in sheets if not missing(sheet.tool)]
+    wanted = [sheet for sheet in sheets if not missing(sheet.tool, sheet.source)]
     files: dict[str, bytes] = {}
     pages = {sheet.name: str(sheet.source) for sheet in wanted if sheet.tool == "chromium"}
     if pages:

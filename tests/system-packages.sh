@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what some tests need beyond Python: a browser, and fonts that have emoji and CJK. Where that is not possible,
+# Installs what some tests need beyond Python: a browser, and fonts that have emoji, CJK, Thai, Arabic and Hebrew. Where that is not possible,
 # says so and goes on: the tests concerned then skip, and say why.
 set -eu
 
@@ -7,6 +7,7 @@ wanted=""
 command -v chromium >/dev/null 2>&1 || wanted="$wanted chromium"
 fonts=$(fc-list 2>/dev/null || true)
 case "$fonts" in *NotoColorEmoji*) ;; *) wanted="$wanted fonts-noto-color-emoji" ;; esac
+case "$fonts" in *NotoSansThai*) ;; *) wanted="$wanted fonts-noto-core" ;; esac
 case "$fonts" in *NotoSansCJK*) ;; *) wanted="$wanted fonts-noto-cjk" ;; esac
 [ -n "$wanted" ] || exit 0
 

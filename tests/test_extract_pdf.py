@@ -41,7 +41,7 @@ def files() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("sheet", pdfs.SHEETS + pdfs.LATER + FOUND, ids=lambda sheet: sheet.name)
 def test_every_word_is_read_in_its_order(sheet: pdfs.Sheet, files: dict[str, bytes]) -> None:
-    if why := missing(sheet.tool):
+    if why := missing(sheet.tool, sheet.source):
         pytest.skip(why)
     document = read(files[sheet.name])
     points = score(shown(document), f"{sheet.title}\n\n{sheet.text}")
