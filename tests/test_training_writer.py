@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.tree import tree
 from training.writer.beam import BEGIN, END, Vocabulary, search
-from training.writer.graphs import EVIDENCE, Source, source
+from training.writer.graphs import EVIDENCE, Source, piece_of, source
 from training.writer.guards import checked
 from training.writer.recasing import recased
 
@@ -84,13 +86,13 @@ def read(text: str, reader: encoder.Encoder) -> Source:
 )
 def test_a_question_is_spelt_and_cased_as_its_source(reader: encoder.Encoder, text: str) -> None:
     names = frozenset(("Signe", "Vold", "Torvik"))
-    assert recased(read(text, reader).ids, [read(SENTENCE, reader)], reader.piece, names) == text
+    assert recased(read(text, reader).ids, [read(SENTENCE, reader)], partial(piece_of, reader), names) == text
 
 
 def test_marks_stand_where_they_belong(reader: encoder.Encoder) -> None:
     told = read("A well-known shop sold it for $1,200 (two thirds).", reader)
     text = "Which well-known shop sold it for $1,200?"
-    assert recased(read(text, reader).ids, [told], reader.piece, frozenset()) == text
+    assert recased(read(text, reader).ids, [told], partial(piece_of, reader), frozenset()) == text
 
 
 def candidate(network: Network, text: str) -> Candidate:

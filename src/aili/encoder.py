@@ -94,11 +94,6 @@ class Encoder:
         """Whether a lower-case word is a whole word of the tokenizer's vocabulary (about 22,000 English words)."""
         return self._tokenizer.token_to_id(word) is not None
 
-    def piece(self, number: int) -> str:
-        """A word piece as the vocabulary writes it: ``##`` in front inside a word."""
-        text: str = self._tokenizer.id_to_token(number)
-        return text
-
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit vectors (len(texts), 384): the mean over a text's word pieces, as sentence-transformers does.
 

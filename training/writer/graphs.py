@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import onnxruntime
 
-from aili.encoder import States
+from aili.encoder import Encoder, States
 from training.writer.beam import Advance, Vocabulary, Written, search
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ def source(text: str, states: States, role: int) -> Source:
     ids, spans = states.ids[1:-1][:MAX_TEXT], states.offsets[1:-1][:MAX_TEXT]
     layers = np.concatenate([states.layer2[0], states.layer4[0], states.layer6[0]], axis=-1)
     return Source(text, ids, spans, layers[1:-1][:MAX_TEXT], role)
+
+
+def piece_of(reader: Encoder, number: int) -> str:
+    """A word piece as the vocabulary writes it: ``##`` in front inside a word."""
+    text: str = reader._tokenizer.id_to_token(number)  # noqa: SLF001 - at work the encoder would give it
+    return text
 
 
 def write(sources: Sequence[Source], *, answer: tuple[int, int, int] | None = None) -> list[Written]:

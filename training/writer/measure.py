@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from functools import partial
 from pathlib import Path
 
 from aili import encoder
@@ -17,7 +18,7 @@ from aili.engines.embedded.network import Network
 from aili.engines.embedded.tree import tree
 from benchmarks.squad import pairs, scores
 from training.writer.data import WORK
-from training.writer.graphs import EVIDENCE, TITLE, Source, source, write
+from training.writer.graphs import EVIDENCE, TITLE, Source, piece_of, source, write
 from training.writer.guards import checked
 from training.writer.recasing import recased
 
@@ -34,7 +35,7 @@ def squad(reader: encoder.Encoder) -> None:
         start = pair.sentence.find(pair.answer)
         answer = (1, start, start + len(pair.answer)) if start >= 0 else None
         best = next(iter(write(texts, answer=answer)), None)
-        made.append((recased(best.pieces, texts, reader.piece, NAMES) if best else "", pair.question))
+        made.append((recased(best.pieces, texts, partial(piece_of, reader), NAMES) if best else "", pair.question))
     print(" | ".join(f"{name} {value:.1f}" for name, value in scores(made).items()))
 
 
@@ -50,7 +51,7 @@ def digests(reader: encoder.Encoder, work: Path, *, count: int, seed: int) -> No
         ]
         bullets = [candidate(text, network) for text in row["texts"][2:]]
         for written in write(texts)[:2]:
-            text = recased(written.pieces, texts, reader.piece, NAMES)
+            text = recased(written.pieces, texts, partial(piece_of, reader), NAMES)
             passes = checked(text, row["texts"], bullets, network) is not None
             print(f"  {'written: ' if passes else 'refused: '}{text}  {written.likely:.2f}")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
+from aili import encoder
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import as_told, renamed
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.ranking import Setting
-from training.writer.graphs import EVIDENCE, HEADING, TITLE, source, write
+from training.writer.graphs import EVIDENCE, HEADING, TITLE, piece_of, source, write
 from training.writer.guards import checked
 from training.writer.recasing import recased
 
@@ -25,10 +27,11 @@ def written(where: Setting, group: Sequence[Candidate], network: Network) -> lis
     over = ((survey.document.metadata.title, TITLE), (where.heading(group[0].number), HEADING))
     parts = [(text, role) for text, role in over if text]
     parts += [(text, EVIDENCE + at) for at, text in enumerate(told)]
-    sources = [source(text, network.states(text), role) for text, role in parts]
+    reader = encoder.load(threads=1)
+    sources = [source(text, reader.states(text), role) for text, role in parts]
     found = []
     for each in write(sources)[:BEST]:
-        text = recased(each.pieces, sources, network.piece, survey.names).rstrip("?")
+        text = recased(each.pieces, sources, partial(piece_of, reader), survey.names).rstrip("?")
         text = as_told(renamed(text, survey.names), survey.running, survey.told) + "?"  # "matthew Walsh"
         asked = checked(text, [text for text, _ in parts], group[:MOST], network)
         if asked is not None:

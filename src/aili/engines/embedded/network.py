@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from aili.encoder import WIDTH, Analysis, Encoder, States
+from aili.encoder import WIDTH, Analysis, Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
-KEPT = 32  # texts whose states are kept, 0.1 MB each
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
@@ -27,7 +26,6 @@ class Network:
         self._analyses: dict[str, Analysis] = {}
         self._vectors: dict[str, Floats] = {}
         self._lower: dict[str, Floats] = {}
-        self._states: dict[str, States] = {}
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit vectors (len(texts), 384)."""
@@ -56,18 +54,6 @@ class Network:
     def map(self, function: Callable[[_A], _B], items: Sequence[_A]) -> list[_B]:
         """Applies a function to each item, in order, on the encoder's threads."""
         return list(self._encoder.map(function, items))
-
-    def states(self, text: str) -> States:
-        """The word pieces of a text and their states; a title or a heading is read once."""
-        if text not in self._states:
-            if len(self._states) == KEPT:
-                self._states.pop(next(iter(self._states)))
-            self._states[text] = self._encoder.states(text)
-        return self._states[text]
-
-    def piece(self, number: int) -> str:
-        """A word piece as the vocabulary writes it: ``##`` in front inside a word."""
-        return self._encoder.piece(number)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is a whole word of the vocabulary."""
