@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
 
+import httpx2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from aili.errors import (
     UsageError,
 )
 from aili.sources import Limits, fetch
+from aili.sources.web.connection import Deadline, Transport
 from tests.servers import Exchange, Page, page, redirect, serve
 
 ARTICLE = page("<!doctype html><title>Ferry</title><p>The ferry sails at nine.")
@@ -280,6 +282,30 @@ def test_redirects_share_one_deadline() -> None:
 def test_a_server_that_accepts_and_says_nothing_is_late(scheme: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent, pytest.raises(DeadlineError):
         fetch(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/", limits=IMPATIENT)
+
+
+class Late(Deadline):
+    """A deadline that passes when somebody asks for the third time: after the name and the connection, before TLS."""
+
+    asked = 0
+
+    def remaining(self) -> float:
+        self.asked += 1
+        if self.asked == 3:
+            raise self.error()
+        return super().remaining()
+
+
+def test_a_connection_that_comes_too_late_for_tls_is_closed() -> None:
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as server,
+        closing(Transport(IMPATIENT, Late(60))) as transport,
+    ):
+        with pytest.raises(DeadlineError):
+            transport.handle_request(httpx2.Request("GET", f"https://127.0.0.1:{server.getsockname()[1]}/"))
+        with closing(server.accept()[0]) as accepted:
+            accepted.settimeout(20)
+            assert accepted.recv(1) == b""
 
 
 def test_a_resolver_that_does_not_answer_is_late() -> None:

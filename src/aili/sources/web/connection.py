@@ -131,7 +131,11 @@ class _Stream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, timeout=self._deadline.remaining())
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, timeout=self._deadline.remaining())
+        except BaseException:  # httpcore2 does not close what it was given no connection for
+            self._stream.close()
+            raise
         return _Stream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
