@@ -66,6 +66,13 @@ def test_a_page_without_a_heading_has_the_day_of_its_only_time() -> None:
     assert read_page(f"{body}<time>May 3, 2024</time>").metadata.published == ""
 
 
+def test_a_page_without_a_time_has_the_day_of_its_only_dateline() -> None:
+    body = f"<div><p>{FERRY}</p><p>{BREAD}</p><span class='small date'>August 12, 2025</span></div>"
+    assert read_page(body).metadata.published == "2025-08-12"
+    assert read_page(f"{body}<i class='date'>May 3, 2024</i>").metadata.published == ""
+    assert read_page(body.replace("small date", "up-to-date")).metadata.published == ""
+
+
 @pytest.mark.parametrize(
     ("headings", "declared", "title"),
     [

@@ -47,6 +47,9 @@ _CHANGE_METAS = ("article:modified_time", "og:updated_time", "datemodified", "la
 _MACHINE = re.compile(r"\s*(?:19|20)\d\d-?\d\d")  # the start of ISO 8601, which schema.org and Open Graph ask for
 _PUBLISHED = re.compile(r"(?:first |originally )?(?:published|posted)(?: on| at)?\s*:?\s*", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\d./])(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)(?![\d/])")
+_DATELINE = frozenset(
+    ("date", "dateline", "post__date", "article__date", "byline-date", "pub-date", "pubdate", "timestamp")
+)
 _LAST_MONTH = 12
 _SHORT_LINE = 70  # characters; a longer line with a date in it is prose
 
@@ -69,7 +72,7 @@ def published(tree: HtmlElement, structured: Structured, *, location: str, lines
             return next((day for day in beside if day in told), beside[0])
     match = _IN_ADDRESS.search(location)
     in_address = _day(match[1], _month(match[2]), match[3]) if match else ""
-    return declared or in_address or next(iter(beside), "") or _only_time(tree)
+    return declared or in_address or next(iter(beside), "") or _only_time(tree) or _only_dateline(tree)
 
 
 def _labelled(lines: Sequence[str]) -> str:
@@ -84,6 +87,12 @@ def _only_time(tree: HtmlElement) -> str:
     """The day of the page's <time> elements, where they all name one."""
     named = {parse_day(element.get("datetime") or element.text_content()) for element in tree.iter("time")} - {""}
     return named.pop() if len(named) == 1 else ""
+
+
+def _only_dateline(tree: HtmlElement) -> str:
+    """The day of the one element that is classed as a date; where there are several, they date what the page links to."""
+    found = [element for element in tree.iter("*") if not _DATELINE.isdisjoint((element.get("class") or "").split())]
+    return parse_day(found[0].text_content()) if len(found) == 1 else ""
 
 
 def _declared(structured: Structured) -> Sequence[str]:
