@@ -185,6 +185,18 @@ def test_what_was_left_out_is_shown_the_weightiest_first() -> None:
     assert 0.3 < report.coverage.share < 0.6
 
 
+def test_the_rows_of_a_table_count_as_left_out() -> None:
+    told = "The ferry to Lind takes 40 cars and 300 people, and it crosses the sound in 25 minutes."
+    rows = "".join(f"<tr><td>The {name} ferry leaves the pier at</td><td>{at} o'clock on workdays</td></tr>"
+                   for at, name in enumerate(("blue", "red", "old", "white"), 7))  # fmt: skip
+    page = f"<article><h1>The ferry to Lind</h1><p>{told} " + f"{told.replace('Lind', 'Tollen')} " * 5
+    page = f"{page}</p><table>{rows}</table></article>"
+    report = aili.check(text(page, name="page.html", kind="text/html"), text(told), settings=SETTINGS)
+    assert report.coverage.passages == 5
+    assert report.coverage.omitted == 4
+    assert "o'clock on workdays" in report.coverage.omissions[0].text
+
+
 def test_a_digest_knows_what_it_leaves_out(examples: Path) -> None:
     digest = aili.summarize(examples / "harbour-bridge.html", settings=SETTINGS)
     cited = {
