@@ -63,6 +63,7 @@ train: $(TRAIN_READY) ## make the embedded engine's weights again (training/READ
 	for fold in 0 1 2; do $(TRAIN)/python -m training.train_judging fold --fold $$fold || exit 1; done
 	$(TRAIN)/python -m training.train_judging export
 	$(TRAIN)/python -m training.train_questions
+	$(TRAIN)/python -m training.train_asked
 	$(TRAIN)/python -m training.train_answers
 	$(TRAIN)/python -m training.entailment_data
 	$(TRAIN)/python -m training.train_entailment prepare

@@ -223,7 +223,7 @@ def test_a_list_of_things_is_digested_thing_by_thing(tmp_path: Path) -> None:
     parts = []
     for at, name in enumerate(things):
         lines = [
-            f"The fabric of number {at + 1} is {cloth[at % 3]}, so that {40 + 7 * at} nights leave no mark on it.",
+            f"The fabric of the {name} is {cloth[at % 3]}, so that {40 + 7 * at} nights leave no mark on it.",
             f"Its {pole[at % 4]} poles hold in a wind of {50 + 6 * at} kilometres an hour on bare rock and deep snow.",
             f"At {1400 + 90 * at} grams it has a low weight for a roomy shelter with {at + 2} wide doors.",
             f"A strong porch takes {at + 1} wet rucksacks, and the flat roof is easy to reach with cold fingers.",

@@ -74,6 +74,7 @@ ASKED = [
     ("The committee agreed to raise the fee for visitors.", "What did the committee agree to do?"),
     ("The book was published in 1998.", "When was the book published?"),
     ("The museum opened in May 2004.", "When did the museum open?"),
+    ("The museum opened on Sunday, May 4, 2008.", "When did the museum open?"),
     ("The telescope was invented by Hans Lippershey.", "Who invented the telescope?"),
     ("The storm caused widespread damage along the coast.", "What caused widespread damage along the coast?"),
     ("The reform led to higher wages.", "What did the reform lead to?"),
@@ -103,6 +104,7 @@ TEXTS = [text for text, *_ in [*ASKED, *MISSED]]
 NOT_ASKED = [
     ("The ferry was cancelled in the evening.", "why purpose how cause"),
     ("The council closed the bridge on Monday.", "why purpose how cause how-many"),
+    ("The museum opened on Sunday.", "when"),
     ("The soup was too salty for my taste.", "why definition"),
     ("The film is brilliant.", "why definition"),
     ("The painting is beautiful.", "why definition"),

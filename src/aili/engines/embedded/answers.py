@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.choosing import Choice, read
 from aili.engines.embedded.extent import SHORT, Extent
-from aili.engines.embedded.headings import Name, own_name
+from aili.engines.embedded.headings import Name, own_name, telling
 from aili.engines.embedded.intents import BY_NAME, frame
 from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.lexical import terms
@@ -23,7 +24,8 @@ from aili.engines.embedded.ranking import Setting, features, promise, setting
 from aili.engines.embedded.reading import Survey
 
 MAX_NAMED = 3  # questions on a name that are read and judged
-TRIED = 3  # further sentences that are tried as answers
+TRIED = 5  # further sentences that are tried as answers
+ALL = 12  # sentences of a part that are tried as answers to what its heading asks outright
 PART = 0.4  # of the best score: a part whose best sentence matters less is left out
 OVERVIEW = "What is the article about?"
 MAIN = "What are the main points?"
@@ -39,8 +41,6 @@ BELONGS, PLAINLY = -0.3, -1.0  # the same for topical forms, whose words are loo
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 PAGE, HEADING = 0.1, 0.5  # what the page's own heading asks outright comes before all else
 SAME = 0.9  # cosine above which two questions ask the same
-# Forms that were asked of a topic or a part, not made from the sentence that answers first.
-WHOLE = OWN | {"overview"}
 
 
 @dataclass(kw_only=True)
@@ -62,14 +62,16 @@ class Writer:
         """Where its questions are asked."""
         return setting(self.survey, self.topic, self.found)
 
-    def write(self, name: Name) -> list[Question]:
-        """The questions of the topic called ``name``, in the order of their first bullets."""
+    def write(self, name: Name) -> list[tuple[Choice, list[Candidate]]]:
+        """The questions of the topic called ``name``, each with its bullets, in the order of their first bullets."""
         most = self.extent.few if self.survey.words < SHORT else self.extent.questions
         named = [part for part in self.topic.parts if part.heading >= 0]
         if len(named) > 1:
             most = min(max(most, len(named)), self.extent.parts)
             self._ask_parts(named)
         own = self._is_heading(name)
+        if name.asked and len(named) < 2:  # before what its sentences ask, which would take its answers away
+            self._rest(name, most)
         self._ask_made(most, named, least=self.extent.floor if own else LOW)
         if len(named) < 2:
             self._rest(name, most)
@@ -77,10 +79,8 @@ class Writer:
             self._ask_made(most, named, least=LOW)
         if not self.asked:
             self._overview()
-        if self.extent.halved:
-            self._halve(least=min(len(named), 2))  # a heading of two parts names both
         order = sorted(range(len(self.asked)), key=lambda at: self.groups[at][0].number)
-        return [question(self.asked[index].asked.text, self.groups[index]) for index in order]
+        return [(self.asked[at], self.groups[at]) for at in order]
 
     def _ask_made(self, most: int, named: Sequence[Part], *, least: float) -> None:
         """Ask what was made of the sentences, while there is room: the first from ``least`` on, others from ``floor``."""
@@ -94,20 +94,6 @@ class Writer:
     def _tells_little(self) -> bool:
         """Whether little is asked of the topic yet: nothing, or one thing where there are few topics."""
         return len(self.asked) < (2 if len(self.survey.topics) <= FEW_TOPICS else 1)
-
-    def _halve(self, *, least: int) -> None:
-        """Keep the better half of the questions, and ``least`` at least, each with its best bullet."""
-        for at, choice in enumerate(self.asked):
-            group = self.groups[at]
-            whole = choice.asked.form in WHOLE
-            self.groups[at] = [max(group, key=self._weight)] if whole else group[:1]
-        ranked = sorted(range(len(self.asked)), key=lambda at: self._weight(self.groups[at][0]), reverse=True)
-        kept = ranked[: max((len(ranked) + 1) // 2, least)]
-        self.asked, self.groups = [self.asked[at] for at in kept], [self.groups[at] for at in kept]
-
-    def _weight(self, candidate: Candidate) -> tuple[float, int]:
-        """How much a sentence matters, in its topic and in the whole; the earlier one where two matter alike."""
-        return candidate.score + float(self.survey.leading[candidate.number]), -candidate.number
 
     def _overview(self) -> None:
         """What a topic says of the title that answers nothing one would ask: the sentences that matter most.
@@ -137,8 +123,8 @@ class Writer:
             called = own_name(self.survey, part.heading, self.network)
             if not called.asked and any(self._ask(choice) for choice in own if choice.good >= PLENTY):
                 continue
-            inside = [c for c in inside if not self._tells_of_another(c, part)] or inside
-            worthy = [c for c in self._unused(inside) if c.score >= self.extent.left * inside[0].score]
+            inside = [c for c in inside if not self._tells_of_another(c, part.heading)] or inside
+            worthy = [c for c in self._unused(inside) if c.score >= self._left(called) * inside[0].score]
             options = self._named(called, worthy[: self.extent.bullets])
             least = (
                 2.0 if called.asked and options else options[0].worth if options else 0.0
@@ -146,17 +132,22 @@ class Writer:
             if not any(self._ask(choice) for choice in own if choice.worth > least):
                 self._take(options, worthy, self.extent.bullets, least=self._least_of(inside))
 
-    def _tells_of_another(self, candidate: Candidate, part: Part) -> bool:
-        """Whether a sentence opens with another part's name and lacks its own's ("Alpha is better …" under "Helios")."""
-        own = self.survey.lines[part.heading].text.lower() if part.heading >= 0 else ""
+    def _tells_of_another(self, candidate: Candidate, heading: int) -> bool:
+        """Whether a sentence opens with what another heading names and lacks its own: "Alpha is better" under "Helios"."""
+        own = self.survey.lines[telling(self.survey, heading)].text.lower() if heading >= 0 else ""
         return bool(own) and own not in candidate.text.lower() and candidate.text.startswith(self._openings)
 
     @cached_property
     def _openings(self) -> tuple[str, ...]:
-        """How sentences open that tell of a part of the text by its name."""
-        parts = (part for topic in self.survey.topics for part in topic.parts if part.heading >= 0)
-        names = (self.survey.lines[part.heading].text for part in parts)
-        return tuple(f"{name} " for name in names if name[:1].isupper())
+        """How sentences open that tell of what a heading of the page names, and not of what all of it is about."""
+        title = self.survey.document.metadata.title.lower()
+        names = {self.survey.lines[at].text for at in self._headings}
+        others = sorted(name for name in names if name[:1].isupper() and name.lower() not in title)
+        return tuple(f"{the}{name} " for name in others for the in ("", "The "))
+
+    @cached_property
+    def _headings(self) -> tuple[int, ...]:
+        return tuple(at for at, line in enumerate(self.survey.lines) if line.kind == "heading" and line.opens)
 
     def _least_of(self, inside: Sequence[Candidate]) -> float:
         """How likely good a part's question must be: where much is told, more, unless the part holds what matters most."""
@@ -172,7 +163,7 @@ class Writer:
 
     def _rest(self, name: Name, most: int) -> None:
         """What matters and answers none of the questions goes under one on the topic's name."""
-        left = [c for c in self._unused(self.found) if c.score >= self.extent.left * self.found[0].score]
+        left = [c for c in self._unused(self.found) if c.score >= self._left(name) * self.found[0].score]
         if not left or (len(self.asked) >= most and self.asked):
             return
         count = self.extent.bullets
@@ -184,6 +175,10 @@ class Writer:
         untold = left[0].number == self.found[0].number  # what matters most is not told yet
         least = self.extent.least if untold or not self.asked else LOW if self._tells_little() else self.extent.floor
         self._take(self._named(name, bullets), left, count, least=least)
+
+    def _left(self, name: Name) -> float:
+        """From which share of the best score a sentence may answer: what the page asks is answered where it may be."""
+        return 0.0 if name.asked else self.extent.left
 
     def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
         """Ask the first of what a name asks that some of ``found`` answer, if a reader is likely to find that good."""
@@ -229,15 +224,24 @@ class Writer:
 
     def _answers(self, choice: Choice, found: Sequence[Candidate], most: int) -> list[Candidate]:
         """Those of ``found`` that answer, the best first; of what the author asks, or anybody, at least one does."""
-        best = sorted(found, key=lambda c: (-c.score, c.number))[: most + TRIED]
+        tried = ALL if choice.asked.form == "heading" else most + TRIED
+        best = sorted(found, key=lambda c: (-c.score, c.number))[:tried]
         told = sorted(self._judged(choice, best), key=lambda pair: -pair[0] - self._near(choice, pair[1]))
         answer = [c for value, c in told if value >= _least(choice) - self.extent.slack][:most]
         unsure = 2 if choice.asked.form == "heading" else 1 if choice.asked.form == "topical" else 0
         return answer or [c for _, c in told[:unsure]]
 
     def _near(self, choice: Choice, candidate: Candidate) -> float:
-        """What likeness and salience weigh beside the judge's log odds: it is right about four in five first answers."""
-        return 3 * float(choice.vector @ candidate.vector) + 2 * candidate.score / self.where.best
+        """What likeness and salience weigh beside the judge's log odds: it is right about four in five first answers.
+
+        What a heading asks, its first sentences answer: of 123 such questions the first one 72, the second 27.
+        """
+        alike = 3 * float(choice.vector @ candidate.vector)
+        salient = candidate.score / self.where.best
+        if choice.asked.form != "heading":
+            return alike + 2 * salient
+        place = candidate.number - self.topic.part_of(candidate.number).heading
+        return alike + 0.5 * salient - 0.3 * math.log(max(place, 1))
 
     def _judged(self, choice: Choice, found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
         """How well each of ``found`` answers by itself (log odds), the best first."""
@@ -264,7 +268,8 @@ class Writer:
         part = self.topic.part_of(choice.source.number)
         near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
-        inside = [c for c in inside if not self._tells_of_another(c, part)]
+        over = max((at for at in self._headings if at < choice.source.number), default=-1)
+        inside = [c for c in inside if not self._tells_of_another(c, over)]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
             if value < _least(choice) - self.extent.slack or len(chosen) >= self.extent.bullets - 1:

@@ -44,7 +44,7 @@ def topical(survey: Survey, sentence: Sentence, candidate: Candidate, heading: s
     if head >= 0 and _is_cut(parsed, max(parsed.noun_phrase(head), default=head)):
         return
     phrase = subject_text(parsed, head, dict(sentence.substitutes)) if head >= 0 else ""
-    if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > MAX_SUBJECT:
+    if not phrase or is_vague(phrase) or phrase == "you" or len(phrase.split()) > MAX_SUBJECT or phrase[0] in "%&/*|":
         return
     content = set(terms(phrase, "en"))
     told = sum(content <= bag for bag in survey.bags)

@@ -70,6 +70,7 @@ def candidates(survey: Survey, topic: Topic, analyse: Analyse | None) -> list[Ca
         for number in topic.numbers
         if is_answer(survey.lines[number].text, survey.lines[number].kind)
         and not survey.lines[number].quoted
+        and number not in survey.repeated
         and not is_biography(survey, number)
     ]
     ranked = sorted(usable, key=lambda number: (-float(survey.salience[number]), number))

@@ -40,6 +40,8 @@ _NEVER = re.compile(
     r"let (?:me|us) know|check (?:it |them )?out|stay tuned|meet the (?:experts?|authors?|team)|stop by|"
     r"in the comments|call us|book (?:a|your)|get in touch|our (?:team|experts?|newsletter)|"
     r"thanks? (?:you )?for reading|learn more|find out more|watch the video|"
+    r"not (?:responsible|liable) for the (?:\w+ )?(?:accuracy|content)|(?:views|opinions) expressed (?:in|by|here)|"
+    r"do(?:es)? not constitute \w+ (?:or \w+ )?advice|substitute for professional|(?:for|only) informational purposes|"
     r"leave your (?:e-?mail|details|number)|enter your (?:e-?mail|name)|request a (?:free )?(?:consultation|quote|demo)|"
     r"shown (?:above|below)|see (?:also|above|below|table|figure)|download (?:the|our|a))\b|©|https?://|"
     r"www\.|\S+@\S+\.\S+",
@@ -84,8 +86,8 @@ def is_answer(text: str, kind: str) -> bool:
         return False
     if text.rstrip("\"'”’»)").endswith(("?", "…", "...", ":", "؟")):
         return False
-    if not text[0].isupper() and not text[0].isdigit() and text[0] not in "\"'“‘«„¿¡$€£" and text[0].islower():
-        return False
+    if text[0].islower() and not any(character.isdigit() or character.isupper() for character in words[0]):
+        return False  # n8n and iPhone begin sentences
     letters = sum(character.isalpha() for character in text)
     return (
         letters > 0.6 * len(text.replace(" ", ""))

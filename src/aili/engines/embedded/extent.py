@@ -7,7 +7,7 @@ of the standard one; a text of less than 300 words has no more to tell than its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aili.errors import EngineError
 
@@ -22,13 +22,14 @@ class Extent:
     parts. ``left`` is the share of the best score from which a sentence is not left out, ``floor`` how likely good a topic's
     further questions must be, ``least`` what the name of a topic or a part asks, without which nothing would be told of it,
     ``unsure`` the same of a part that holds nothing of what matters most, where there are many topics. ``slack``: by how
-    many log odds an answer may be less sure. ``halved``: of a topic's questions only the better half is kept, each with its
-    best bullet.
+    many log odds an answer may be less sure. ``sure``: how likely a reader must find a question worth asking and answered;
+    ``surest``: the same of the surest of a topic. ``halved``: of a topic's questions only the better half is kept, each with
+    its best bullet.
     """
 
     abstract: int = 2  # sentences beside the opening that names the topics
     few: int = 2
-    questions: int = 3
+    questions: int = 4
     parts: int = 5
     bullets: int = 3
     rest: int = 2  # bullets under what else the article says
@@ -38,6 +39,8 @@ class Extent:
     least: float = 0.02
     unsure: float = 0.2
     slack: float = 0.0
+    sure: float = 0.6
+    surest: float = 0.4
     halved: bool = False
 
 
@@ -55,6 +58,8 @@ _EXTENTS = {
         least=0.01,
         unsure=0.1,
         slack=1.2,
+        sure=0.3,
+        surest=0.2,
     ),
 }
 
@@ -68,4 +73,6 @@ def extent(length: str) -> Extent:
 
 def fitted(extent: Extent, words: int) -> Extent:
     """The limits for a document of so many words."""
-    return Extent() if words < SHORT and not extent.halved else extent
+    if words >= SHORT:
+        return extent
+    return replace(extent if extent.halved else Extent(), sure=Extent().surest)  # little is told of it as it is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,7 +95,11 @@ class Name:
 
 
 def own_name(survey: Survey, number: int, network: Network) -> Name:
-    """The name that the page's heading with sentence id ``number`` gives; empty where it says nothing or is too long."""
+    """The name that the page's heading with sentence id ``number`` gives; empty where it says nothing or is too long.
+
+    One that recurs gives the name of the heading above it.
+    """
+    number = telling(survey, number)
     text = clean_heading(survey.lines[number].text) if number >= 0 else ""
     if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
         return Name()
@@ -112,6 +117,19 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
         phrase = _first_part(small.partition(":")[0], survey, network)
     asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
+
+
+def telling(survey: Survey, number: int) -> int:
+    """The nearest heading over ``number`` that does not recur; ``number`` itself where there is none."""
+    level, at = sys.maxsize, number
+    while at >= 0:
+        line = survey.lines[at]
+        if line.kind == "heading" and survey.document.blocks[line.block].level < level:
+            if line.text.lower() not in survey.recurring:
+                return at
+            level = survey.document.blocks[line.block].level
+        at -= 1
+    return number
 
 
 def name(survey: Survey, topic: Topic, found: Sequence[Candidate], network: Network, taken: Sequence[Name]) -> Name:
@@ -161,6 +179,7 @@ def told_name(
 
 def _common_name(parts: Sequence[Name], used: set[str]) -> Name:
     """The name of parts that no heading of the page stands over: as many of theirs as there is room for."""
+    parts = list({part.heading.lower(): part for part in parts}.values())
     evidence = tuple(number for part in parts for number in part.evidence)
     for count in range(len(parts), 1, -1):
         named = parts[:count]
@@ -189,7 +208,8 @@ def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
     told = survey.told
     bare = len(re.findall(rf"\b{re.escape(phrase)}\b", told))
     definite = len(re.findall(rf"\b(?:the|your|this|an?) {re.escape(phrase)}\b", told))
-    return f"the {phrase}" if definite and definite >= bare / 2 else phrase
+    used = definite and definite >= bare / 2
+    return f"the {phrase}" if used or phrase.startswith("best ") else phrase
 
 
 def _as_phrase(parsed: Tree, small: str) -> str:

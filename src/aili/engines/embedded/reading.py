@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
+RECURRING = 3  # times; a heading that stands twice may be a thing's in an overview and further down
 _PLAIN = re.compile(r"\b[a-z]+\b")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 PARSE_ALL = (
@@ -78,6 +79,20 @@ class Survey:
     def running(self) -> str:
         """The running text, a line a sentence, each with a space before it."""
         return "\n".join(f" {line.text}" for line in self.lines if line.kind != "heading")
+
+    @cached_property
+    def recurring(self) -> frozenset[str]:
+        """The headings, in small letters, that stand over several parts: "Pros & Cons" of each thing that is compared."""
+        told = Counter(line.text.lower() for line in self.lines if line.kind == "heading")
+        return frozenset(text for text, count in told.items() if count >= RECURRING)
+
+    @cached_property
+    def repeated(self) -> frozenset[int]:
+        """The sentences that the text has said before in the same words."""
+        first: dict[str, int] = {}
+        return frozenset(
+            number for number, line in enumerate(self.lines) if first.setdefault(line.text, number) != number
+        )
 
     @property
     def english(self) -> bool:

@@ -117,13 +117,19 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     )
 
 
+# "On Wednesday" tells when only to one who knows the week.
+_WEEKDAYS = frozenset(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+
+
 def _when(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     """When …? for the events whose date matters."""
     tree = sentence.tree
     if main.base not in EVENTS or not main.past or main.copula >= 0:
         return
     for branch in tree.all(main.head, "obl"):
-        if is_time(tree, branch) and branch > main.subject:
+        told = [tree.tokens[at].text for at in tree.subtree(branch)]
+        dated = _WEEKDAYS.isdisjoint(told) or any(word.isdigit() for word in told)
+        if is_time(tree, branch) and branch > main.subject and dated:
             yield Asked(text=main.ask("when", without=(branch,)), form="when", weight=0.6, topic=main.subject_text)
             return
 
