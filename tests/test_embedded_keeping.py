@@ -13,8 +13,9 @@ import aili
 from aili.engines.embedded.cleaning import is_answer
 from aili.engines.embedded.keeping import FEWEST, kept, kind, sure
 from aili.engines.embedded.ranking import FORMS
+from aili.engines.embedded.telling import measures, tells
 from tests.test_embedded_drafts import bullets, drafted
-from training.train_asked import fit, matrix, rows
+from training.train_asked import fit, matrix, rows, told
 
 said = st.lists(st.lists(st.floats(0, 1), max_size=6), max_size=6)
 GUIDE = """# Smart thermostats for old houses
@@ -175,3 +176,42 @@ def test_no_question_is_about_a_sign(tmp_path: Path) -> None:
 )
 def test_a_disclaimer_is_no_bullet(text: str) -> None:
     assert not is_answer(text, "paragraph")
+
+
+def answers(text: str, *, author: bool = False, heading: str = "", place: int = 9, answered: float = 0.0) -> float:
+    measured = measures(
+        "the harbour ferry",
+        text,
+        answered=answered,
+        alike=0.5,
+        salient=0.5,
+        author=author,
+        heading=heading,
+        place=place,
+    )
+    return tells(measured)
+
+
+def test_a_sentence_on_a_subject_answers_better_than_one_that_mentions_or_lacks_it() -> None:
+    on, mentions, lacks = (
+        "The harbour ferry carries 40 cars and 300 people.",
+        "People on the island wait for hours in the rain until the harbour ferry has taken in the last lorry.",
+        "People on the island wait for hours in the rain.",
+    )
+    assert answers(on) > answers(mentions) > answers(lacks)
+    assert answers(on, answered=1.0) > answers(on)
+    assert answers(on, author=True) < answers(on)
+    first, second = (answers(lacks, heading="Harbour ferry", place=place) for place in (1, 2))
+    assert first > second > answers(lacks, heading="The bus")
+
+
+def test_the_weights_of_answers_are_those_that_the_judged_bullets_give(capsys: pytest.CaptureFixture[str]) -> None:
+    found = rows()
+    made = told(
+        [each for each in found if each["split"] == "train"], [each for each in found if each["split"] == "dev"]
+    )
+    assert tells((0.0,) * 8) == pytest.approx(made["bias"], abs=0.002)
+    for at, weight in enumerate(made["weights"]):
+        one = tuple(float(place == at) for place in range(8))
+        assert tells(one) - tells((0.0,) * 8) == pytest.approx(weight, abs=0.002)
+    assert "80.9 % by this" in capsys.readouterr().out

@@ -3,7 +3,9 @@
 training/judgments_asked.jsonl holds questions with their bullets as the engine asked them, the marks of judgments.jsonl, the
 form and what `ranking.worth` said (`good`). The logistic model of aili.engines.embedded.keeping is fitted on those about the
 train split's documents: whether a question is worth asking and some bullet answers it. Folds by document chose the penalty
-on the kinds; those of the dev split are only scored. Writes src/aili/weights/asked.json; needs nothing but numpy.
+on the kinds; those of the dev split are only scored. `told` are the measures of the bullets under plain questions, from
+which the model of aili.engines.embedded.telling learns whether a bullet answers by itself. Writes
+src/aili/weights/asked.json; needs nothing but numpy.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from typing import Any
 import numpy as np
 
 from aili.engines.embedded.keeping import kind, measures
-from training.train_questions import area
+from training.train_questions import area, scored
+from training.train_questions import fit as fit_scaled
 
 ASKED = Path(__file__).parent / "judgments_asked.jsonl"
 WEIGHTS = Path(__file__).parents[1] / "src" / "aili" / "weights" / "asked.json"
 PENALTIES = (1.0, 2.0, 4.0, 8.0, 16.0)
+TOLD_PENALTY = 10.0  # by hand: on dev 3 to 30 give the same
 SLIGHT = 0.01  # penalty on what is no kind
 FOLDS = 5
 ROUNDS = 15  # of Newton's method
@@ -64,6 +68,23 @@ def loss(said: Floats, y: Floats) -> float:
     return float(np.mean(np.log1p(np.exp(-said * (2 * y - 1)))))
 
 
+def bullets(found: list[dict[str, Any]]) -> tuple[Floats, Floats]:
+    """The measures (n, 8) of the bullets under plain questions, and whether each answers by itself (n)."""
+    pairs = [pair for each in found for pair in zip(each.get("told", ()), each["a"], strict=False)]
+    return np.array([measured for measured, _ in pairs]), np.array([mark == "2" for _, mark in pairs], float)
+
+
+def told(train: list[dict[str, Any]], dev: list[dict[str, Any]]) -> dict[str, Any]:
+    """The model of which bullets answer a plain question; the judge alone is the first of its measures."""
+    (x, y), (other, answers) = bullets(train), bullets(dev)
+    weights = fit_scaled(x, y, TOLD_PENALTY)
+    print(
+        f"bullets under plain questions: {len(y)} and {len(answers)} of dev; area on dev "
+        f"{area(other[:, 0], answers):.1f} % by the judge alone, {area(scored(other, weights), answers):.1f} % by this"
+    )
+    return {"weights": [round(float(w), 4) for w in weights[:-1]], "bias": round(float(weights[-1]), 4)}
+
+
 def main() -> None:
     argparse.ArgumentParser(description=str(__doc__).partition("\n")[0]).parse_args()
     found = rows()
@@ -100,7 +121,7 @@ def main() -> None:
         "bias": round(float(weights[-1]), 4),
         "kinds": {name: round(float(w), 4) for name, w in zip(kinds, weights[2:-1], strict=True)},
     }
-    WEIGHTS.write_text(json.dumps(model, ensure_ascii=False) + "\n", encoding="utf-8")
+    WEIGHTS.write_text(json.dumps({**model, "tells": told(train, dev)}, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

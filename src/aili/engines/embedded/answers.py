@@ -22,6 +22,7 @@ from aili.engines.embedded.outline import Part, Topic
 from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.ranking import Setting, features, promise, setting
 from aili.engines.embedded.reading import Survey
+from aili.engines.embedded.telling import measures, tells
 
 MAX_NAMED = 3  # questions on a name that are read and judged
 TRIED = 5  # further sentences that are tried as answers
@@ -36,7 +37,7 @@ FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
 ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
-BELONGS, PLAINLY = -0.3, -1.0  # the same for topical forms, whose words are looked for, and for a plain question
+BELONGS, PLAINLY = -0.3, -1.5  # the same for topical forms, whose words are looked for, and for a plain question
 # Forms that the page's own headings ask, or as good as ask; they come before others by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 PAGE, HEADING = 0.1, 0.5  # what the page's own heading asks outright comes before all else
@@ -234,8 +235,11 @@ class Writer:
     def _near(self, choice: Choice, candidate: Candidate) -> float:
         """What likeness and salience weigh beside the judge's log odds: it is right about four in five first answers.
 
-        What a heading asks, its first sentences answer: of 123 such questions the first one 72, the second 27.
+        What a heading asks, its first sentences answer: of 123 such questions the first one 72, the second 27. Of a plain
+        question all that is weighed already.
         """
+        if choice.asked.form == "topical":
+            return 0.0
         alike = 3 * float(choice.vector @ candidate.vector)
         salient = candidate.score / self.where.best
         if choice.asked.form != "heading":
@@ -248,7 +252,28 @@ class Writer:
         title = self.survey.document.metadata.title
         said = judge(title, [Case(choice.asked.text, (c.text,)) for c in found], self.network)
         pairs = [(each.answered, c) for each, c in zip(said, found, strict=True)]
+        if choice.asked.form == "topical":
+            pairs = [(self._tells(choice, value, c), c) for value, c in pairs]
         return sorted(pairs, key=lambda pair: (-pair[0], pair[1].number))
+
+    def _tells(self, choice: Choice, answered: float, candidate: Candidate) -> float:
+        """How well a sentence answers a plain question (log odds), where the judge alone says ``answered``."""
+        over = self._over(candidate.number)
+        measured = measures(
+            choice.asked.topic,
+            candidate.text,
+            answered=answered,
+            alike=float(choice.vector @ candidate.vector),
+            salient=candidate.score / self.where.best,
+            author=candidate.author,
+            heading=self.survey.lines[over].text if over >= 0 else "",
+            place=candidate.number - over,
+        )
+        return tells(measured)
+
+    def _over(self, number: int) -> int:
+        """The nearest heading above a sentence, -1 where there is none."""
+        return max((at for at in self._headings if at < number), default=-1)
 
     def _ask(self, choice: Choice) -> bool:
         """Ask ``choice`` with all that answers it, unless that repeats something."""
@@ -268,8 +293,7 @@ class Writer:
         part = self.topic.part_of(choice.source.number)
         near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
-        over = max((at for at in self._headings if at < choice.source.number), default=-1)
-        inside = [c for c in inside if not self._tells_of_another(c, over)]
+        inside = [c for c in inside if not self._tells_of_another(c, self._over(choice.source.number))]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
             if value < _least(choice) - self.extent.slack or len(chosen) >= self.extent.bullets - 1:
