@@ -16,6 +16,7 @@ from aili.engines.embedded.extent import SHORT, Extent
 from aili.engines.embedded.headings import Name, own_name, telling
 from aili.engines.embedded.intents import BY_NAME, frame
 from aili.engines.embedded.judging import Case, judge
+from aili.engines.embedded.keeping import sure
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Part, Topic
@@ -36,8 +37,9 @@ PLENTY, LOW = 0.5, 0.2
 FEW_TOPICS = 3  # a text of so many topics or fewer has two such first questions in each
 REPEATED = 0.06  # worth that a topical form loses for each time that the digest has asked it already
 ALIKE = 0.82  # cosine above which two bullets say the same
-ANSWERS = 0.4  # log odds from which a sentence by itself answers a question
-BELONGS, PLAINLY = -0.3, -1.5  # the same for topical forms, whose words are looked for, and for a plain question
+# Log odds from which a sentence by itself answers: what one sentence was asked, of whose further bullets half were beside
+# the point from .4 on; what the page asks; what a topical form asks, whose words are looked for; and a plain question.
+ANSWERS, PAGES, BELONGS, PLAINLY = 1.2, 0.4, 0.4, -1.5
 # Forms that the page's own headings ask, or as good as ask; they come before others by PAGE.
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 PAGE, HEADING = 0.1, 0.5  # what the page's own heading asks outright comes before all else
@@ -182,17 +184,26 @@ class Writer:
         return 0.0 if name.asked else self.extent.left
 
     def _take(self, options: Sequence[Choice], found: Sequence[Candidate], most: int, *, least: float) -> None:
-        """Ask the first of what a name asks that some of ``found`` answer, if a reader is likely to find that good."""
+        """Ask the first of what a name asks that some of ``found`` surely answer, else the surest, if it is likely good."""
+        able: list[tuple[float, Choice, list[Candidate]]] = []
         for option in options:
             group = self._answers(option, found, most)
-            if group:
-                (judged,) = read(
-                    self.where, [(option.asked, group, features(self.where, option.asked, group))], self.network
-                )
-                if judged.good >= least or option.asked.form == "heading":  # what the author asks is always asked
-                    self.asked.append(judged)
-                    self.groups.append(group)
-                return
+            if not group:
+                continue
+            (judged,) = read(
+                self.where, [(option.asked, group, features(self.where, option.asked, group))], self.network
+            )
+            own = judged.asked.form == "heading"  # what the author asks is always asked
+            value = 1.0 if own else sure(judged.asked.form, judged.asked.text, judged.good, len(group))
+            able.append((value, judged, group))
+            if value >= self.extent.sure:
+                break
+        if not able:
+            return
+        value, judged, group = max(able, key=lambda entry: entry[0])
+        if value == 1.0 or judged.good >= least:
+            self.asked.append(judged)
+            self.groups.append(group)
 
     def _is_heading(self, name: Name) -> bool:
         """Whether a name stands over a part of the page, and was not taken from its sentences."""
@@ -327,7 +338,9 @@ def _page(choice: Choice) -> float:
 
 def _least(choice: Choice) -> float:
     """From which log odds on a sentence answers."""
-    return PLAINLY if choice.asked.form == "topical" else BELONGS if choice.asked.form in BY_NAME else ANSWERS
+    form = choice.asked.form
+    least = {"topical": PLAINLY, "heading": PAGES}.get(form, ANSWERS)
+    return BELONGS if form in BY_NAME else least
 
 
 def question(text: str, bullets: Sequence[Candidate]) -> Question:

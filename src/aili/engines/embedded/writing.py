@@ -86,11 +86,14 @@ def _asked(survey: Survey, network: Network, extent: Extent) -> list[Told]:
 
 def _kept(made: Sequence[Told], extent: Extent) -> list[list[Pair]]:
     """The questions of each topic that a reader is likely to find worth asking and answered."""
-    said = [
-        [sure(choice.asked.form, choice.asked.text, choice.good, len(group)) for choice, group in each.asked]
-        for each in made
-    ]
-    keep = kept(said, extent.sure, extent.surest)
+
+    def said(choice: Choice, group: Sequence[Candidate]) -> float:
+        value = sure(choice.asked.form, choice.asked.text, choice.good, len(group))
+        asks = choice.asked.form == "heading" and value >= extent.surest  # what the page asks need not be as sure
+        return max(value, extent.sure) if asks else value
+
+    values = [[said(choice, group) for choice, group in each.asked] for each in made]
+    keep = kept(values, extent.sure, extent.surest)
     return [list(compress(each.asked, row)) for each, row in zip(made, keep, strict=True)]
 
 
