@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -152,6 +153,18 @@ def test_no_bullet_tells_of_another_thing_than_its_question(boats: aili.Draft) -
     assert len({name for name, _ in about}) >= 3
     for name, question in about:
         assert all(name in bullet.text for bullet in question.bullets), question
+
+
+def test_no_bullet_tells_of_another_number_than_its_question(tmp_path: Path) -> None:
+    lines = [f"Boat number {at} carries {at + 10} people across the sound in the evening hours." for at in range(1, 90)]
+    path = tmp_path / "numbers.md"
+    path.write_text("# Boats\n\n" + "\n\n".join(f"## Evening\n\n{line}" for line in lines), encoding="utf-8")
+    draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
+    asked = [question for section in draft.sections for question in section.questions if "oat number" in question.text]
+    assert asked
+    for question in asked:
+        (number,) = re.findall(r"number (\d+)", question.text)
+        assert all(f"number {number} " in bullet.text for bullet in question.bullets), question
 
 
 def test_no_question_is_about_a_sign(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.choosing import Choice, read
 from aili.engines.embedded.extent import SHORT, Extent
-from aili.engines.embedded.headings import Name, own_name, telling
+from aili.engines.embedded.headings import Name, own_name, thing_over
 from aili.engines.embedded.intents import BY_NAME, frame
 from aili.engines.embedded.judging import Case, judge
 from aili.engines.embedded.keeping import sure
@@ -44,6 +45,7 @@ ANSWERS, PAGES, BELONGS, PLAINLY = 1.2, 0.4, 0.4, -1.5
 OWN = frozenset(("heading", "clause", "relation", "versus", "how act", "why act", "claim"))
 PAGE, HEADING = 0.1, 0.5  # what the page's own heading asks outright comes before all else
 SAME = 0.9  # cosine above which two questions ask the same
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(kw_only=True)
@@ -137,7 +139,7 @@ class Writer:
 
     def _tells_of_another(self, candidate: Candidate, heading: int) -> bool:
         """Whether a sentence opens with what another heading names and lacks its own: "Alpha is better" under "Helios"."""
-        own = self.survey.lines[telling(self.survey, heading)].text.lower() if heading >= 0 else ""
+        own = self.survey.lines[thing_over(self.survey, heading)].text.lower() if heading >= 0 else ""
         return bool(own) and own not in candidate.text.lower() and candidate.text.startswith(self._openings)
 
     @cached_property
@@ -305,6 +307,8 @@ class Writer:
         near = sorted(self.found, key=lambda candidate: (-float(choice.vector @ candidate.vector), candidate.number))
         inside = [c for c in near if part.start <= c.number < part.end and c is not choice.source]
         inside = [c for c in inside if not self._tells_of_another(c, self._over(choice.source.number))]
+        numbers = set(_NUMBER.findall(choice.asked.topic))  # nothing of "boat 378" under a question on "boat 394"
+        inside = [c for c in inside if numbers <= set(_NUMBER.findall(c.text))]
         chosen: list[Candidate] = []
         for value, candidate in self._judged(choice, inside[:TRIED]):
             if value < _least(choice) - self.extent.slack or len(chosen) >= self.extent.bullets - 1:

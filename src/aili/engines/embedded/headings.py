@@ -99,7 +99,7 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
 
     One that recurs gives the name of the heading above it.
     """
-    number = telling(survey, number)
+    number = thing_over(survey, number)
     text = clean_heading(survey.lines[number].text) if number >= 0 else ""
     if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
         return Name()
@@ -119,7 +119,7 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
 
 
-def telling(survey: Survey, number: int) -> int:
+def thing_over(survey: Survey, number: int) -> int:
     """The nearest heading over ``number`` that does not recur; ``number`` itself where there is none."""
     level, at = sys.maxsize, number
     while at >= 0:
