@@ -156,9 +156,12 @@ def test_no_bullet_tells_of_another_thing_than_its_question(boats: aili.Draft) -
 
 
 def test_no_bullet_tells_of_another_number_than_its_question(tmp_path: Path) -> None:
-    lines = [f"Boat number {at} carries {at + 10} people across the sound in the evening hours." for at in range(1, 90)]
+    lines = (
+        f"The boat number {at} carries {at + 10} people across the sound in the evening hours." for at in range(400)
+    )
+    parts = "\n".join(f"## Pros & Cons\n\n### Pros & Cons\n\n{line}\n" for line in lines)
     path = tmp_path / "numbers.md"
-    path.write_text("# Boats\n\n" + "\n\n".join(f"## Evening\n\n{line}" for line in lines), encoding="utf-8")
+    path.write_text(f"# A\n\n{parts}", encoding="utf-8")
     draft = drafted(aili.read(path, settings=aili.Settings(cache=False)))
     asked = [question for section in draft.sections for question in section.questions if "oat number" in question.text]
     assert asked
