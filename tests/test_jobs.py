@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aili.document import Resource
-from aili.errors import ConflictError, EmptyError, LimitError, NotFoundError, TooLargeError, UsageError
+from aili.errors import (
+    ConflictError,
+    EmptyError,
+    LibraryFullError,
+    LimitError,
+    NotFoundError,
+    TooLargeError,
+    UsageError,
+)
 from aili.library import Library, open_library
 from aili.library.jobs import ATTEMPTS, Claim, Jobs, LostError
 from aili.library.ownership import is_gone, new_owner
 from aili.library.wishes import demand_web_address, name_of, settings_for
 from aili.settings import Settings
-from aili.store.records import OWNER, Failure, Preferences, Wish
+from aili.store.digests import Entry
+from aili.store.records import OWNER, Failure, Filter, Preferences, Wish
+from tests.test_render_samples import FERRY
 
 PAGE = Wish(reference="https://example.org/a")
+MADE = Entry(digest=FERRY, created="2026-05-04T10:00:00Z")
 
 
 def text(name: str = "notes.txt", data: bytes = b"Rain is expected.") -> Resource:
@@ -52,16 +64,18 @@ def kinds(jobs: Jobs, job_id: str, account: str = OWNER) -> list[str]:
     return [event.kind for event in events]
 
 
-def test_a_job_that_was_handed_in_waits_until_somebody_takes_it_and_finishes_it(jobs: Jobs) -> None:
+def test_a_job_that_was_handed_in_waits_until_somebody_takes_it_and_finishes_it(library: Library) -> None:
+    jobs = library.jobs
     job = jobs.submit(OWNER, PAGE)
     assert (job.state, job.wish, job.attempts) == ("waiting", PAGE, 0)
     claim = claimed(jobs)
     assert claim.job.id == job.id
     assert jobs.get(OWNER, job.id).state == "running"
     jobs.record(claim, ("fetched", {"size": 3}))
-    jobs.finish(claim, "a-digest", ("verified", {"supported": 1}))
+    jobs.finish(claim, MADE, ("verified", {"supported": 1}))
     done = jobs.get(OWNER, job.id)
-    assert (done.state, done.digest, done.attempts) == ("done", "a-digest", 1)
+    assert (done.state, done.attempts) == ("done", 1)
+    assert library.digests.digest(OWNER, done.digest) == FERRY
     assert done.created <= done.started <= done.ended
     assert kinds(jobs, job.id) == ["queued", "started", "fetched", "verified", "finished"]
     assert jobs.claim() is None
@@ -91,9 +105,32 @@ def test_bytes_that_were_handed_over_come_with_the_claim_and_are_dropped_at_the_
     jobs.submit(OWNER, Wish(reference="notes.txt"), upload=upload)
     claim = claimed(jobs)
     assert claim.upload() == upload
-    jobs.finish(claim, "a-digest")
+    jobs.finish(claim, MADE)
     with library.store.reading() as connection:
         assert connection.exec_driver_sql("SELECT upload FROM jobs").scalar_one() == b""
+
+
+def test_a_digest_is_kept_with_the_end_of_its_job_or_not_at_all(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = library.jobs
+    job = jobs.submit(OWNER, PAGE)
+    claim = claimed(jobs)
+    with monkeypatch.context() as patched:
+        patched.setattr("aili.store.jobs.end", _no_room)
+        with pytest.raises(LibraryFullError):
+            jobs.finish(claim, MADE, ("verified", {}))
+    assert library.digests.find(OWNER, Filter()).total == 0
+    assert kinds(jobs, job.id) == ["queued", "started"]
+    with pytest.raises(UsageError):
+        jobs.finish(claim, replace(MADE, tags=("",)))
+    assert jobs.get(OWNER, job.id).state == "running"
+    jobs.finish(claim, MADE)
+    assert library.digests.find(OWNER, Filter()).total == 1
+
+
+def _no_room(*_: object, **__: object) -> None:
+    raise LibraryFullError("The disk is full.")
 
 
 # Who may write
@@ -107,7 +144,7 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_and_another_takes_the_job(l
     assert not hasty.renew(late)
     for write in (
         lambda: hasty.record(late, ("fetched", {})),
-        lambda: hasty.finish(late, "a-digest"),
+        lambda: hasty.finish(late, MADE),
         lambda: hasty.fail(late, Failure(kind="E", message="M.")),
         lambda: hasty.give_back(late),
     ):
@@ -117,9 +154,10 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_and_another_takes_the_job(l
     second = claimed(library.jobs)
     assert second.job.attempts == 2
     with pytest.raises(LostError):
-        hasty.finish(late, "a-digest")
-    library.jobs.finish(second, "the-digest")
-    assert library.jobs.get(OWNER, job.id).digest == "the-digest"
+        hasty.finish(late, MADE)
+    assert library.digests.find(OWNER, Filter()).total == 0
+    digest = library.jobs.finish(second, MADE)
+    assert library.jobs.get(OWNER, job.id).digest == digest
     assert kinds(library.jobs, job.id) == ["queued", "started", "started", "finished"]
 
 
@@ -163,7 +201,7 @@ def test_no_job_is_taken_twice_however_many_threads_ask(jobs: Jobs) -> None:
     def take() -> None:
         while claim := jobs.claim():
             taken.append(claim.job.id)
-            jobs.finish(claim, claim.job.id)
+            jobs.finish(claim, MADE)
 
     threads = [threading.Thread(target=take) for _ in range(4)]
     for thread in threads:
@@ -202,10 +240,10 @@ def test_one_job_of_a_second_account_does_not_wait_for_fifty_of_the_first(librar
         jobs.submit(OWNER, Wish(reference=f"https://example.org/{number}"))
     first = claimed(jobs)
     jobs.submit(ada, PAGE)
-    jobs.finish(first, "a-digest")
+    jobs.finish(first, MADE)
     second = claimed(jobs)
     assert second.account == ada
-    jobs.finish(second, "a-digest")
+    jobs.finish(second, MADE)
     jobs.submit(ada, PAGE)
     assert [claimed(jobs).account for _ in range(4)] == [OWNER, ada, OWNER, OWNER]
 
@@ -231,14 +269,14 @@ def test_a_running_job_is_cancelled_at_once_and_what_still_comes_is_dropped(jobs
     assert jobs.cancel(OWNER, job.id).state == "cancelled"
     assert not jobs.holds(claim)
     with pytest.raises(LostError):
-        jobs.finish(claim, "a-digest")
+        jobs.finish(claim, MADE)
     assert jobs.get(OWNER, job.id).digest == ""
     assert kinds(jobs, job.id) == ["queued", "started", "cancelled"]
 
 
 def test_cancelling_what_has_ended_changes_nothing(jobs: Jobs) -> None:
     job = jobs.submit(OWNER, PAGE)
-    jobs.finish(claimed(jobs), "a-digest")
+    jobs.finish(claimed(jobs), MADE)
     assert jobs.cancel(OWNER, job.id) == jobs.get(OWNER, job.id)
     assert jobs.get(OWNER, job.id).state == "done"
 
@@ -268,7 +306,7 @@ def test_a_file_that_became_no_digest_is_kept_and_tried_again(jobs: Jobs, ends: 
     again = jobs.retry(OWNER, job.id)
     claim = claimed(jobs)
     assert (claim.job.id, claim.upload()) == (again.id, text())
-    jobs.finish(claim, "a-digest")
+    jobs.finish(claim, MADE)
     assert jobs.get(OWNER, again.id).upload == "dropped"
 
 

@@ -13,7 +13,9 @@ import pytest
 from aili.library import Library, open_library
 from aili.library.bell import Arrivals, Bell
 from aili.settings import Settings
+from aili.store.digests import Entry
 from aili.store.records import OWNER, Wish
+from tests.test_render_samples import FERRY
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_whatever_changes_a_job_rings_its_bell(library: Library) -> None:
         claim = jobs.claim()
         assert claim is not None
         jobs.record(claim, ("fetched", {}))
-        jobs.finish(claim, "a-digest")
+        jobs.finish(claim, Entry(digest=FERRY, created="2026-05-04T10:00:00Z"))
 
     async def follow() -> list[str]:
         kinds: list[str] = []

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from aili.renderers import render
+from aili.store.digests import Entry
 from aili.store.records import OWNER, Failure, Filter, Job, Wish
 from aili.web import templating
 from tests.test_render_samples import FERRY
@@ -140,8 +141,7 @@ def test_dismissing_a_job_leaves_the_digest_that_it_made(idle: Served) -> None:
     job = jobs.submit(OWNER, Wish(reference="http://127.0.0.1:9/"))
     claim = jobs.claim()
     assert claim is not None
-    kept = idle.library.digests.keep(OWNER, FERRY, None)
-    jobs.finish(claim, kept.id)
+    jobs.finish(claim, Entry(digest=FERRY, created="2026-05-04T10:00:00Z"))
     client = idle.client()
     assert client.post(f"/jobs/{job.id}/remove", data={"csrf": csrf(client)}).status_code == 303
     assert idle.library.digests.find(OWNER, Filter()).total == 1

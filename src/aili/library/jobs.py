@@ -2,8 +2,8 @@
 
 A job's truth is its row. Whoever claims it gets a lease under a name made for that claim (Gray & Cheriton 1989), renews it
 while it works, and may write only as long as it holds: every write asks for both within its own transaction, so that a
-worker that was too slow, cancelled or taken for dead writes nothing. Delivery is at least once; keeping the same digest
-twice keeps one.
+worker that was too slow, cancelled or taken for dead writes nothing. Work is done at least once and kept once: the digest
+is kept by the transaction that ends its job.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from aili.library.ownership import is_gone, new_owner
 from aili.library.wishes import demand_web_address, settings_for
 from aili.settings import Settings
 from aili.sources import without_user
-from aili.store import Store
+from aili.store import Store, digests
 from aili.store import jobs as rows
+from aili.store.digests import Entry
 from aili.store.records import ENDED, Failure, Job, JobEvent, Wish, new_id, now
 
 LEASE = 30.0  # seconds
@@ -243,12 +244,18 @@ class Jobs:
             for kind, data in changes:
                 rows.record(connection, claim.number, kind, data)
 
-    def finish(self, claim: Claim, digest: str, *before: Change) -> None:
-        """Let the job be done with the kept digest of that id, after the events ``before``; raises LostError."""
-        with self._held(claim) as connection:
+    def finish(self, claim: Claim, made: Entry, *before: Change) -> str:
+        """Keep the digest that was made and let the job be done with it, after the events ``before``: all of it or nothing.
+
+        Returns the digest's id. Raises LostError, and UsageError where the document is another one's, or a tag is none.
+        """
+        with self._held(claim, spare=False) as connection:
+            number, _ = digests.put(connection, claim.account, made)
+            digest = digests.kept(connection, [number])[0].id
             for kind, data in (*before, ("finished", {"digest": digest})):
                 rows.record(connection, claim.number, kind, data)
             rows.end(connection, claim.number, "done", moment=time.time(), digest=digest)
+        return digest
 
     def fail(self, claim: Claim, failure: Failure) -> None:
         """Let the job have failed; raises LostError."""
@@ -309,9 +316,9 @@ class Jobs:
         return Claim(number=row.number, owner=owner, account=row.account, job=job, packed=row.upload or b"")
 
     @contextmanager
-    def _held(self, claim: Claim) -> Iterator[Connection]:
+    def _held(self, claim: Claim, *, spare: bool = True) -> Iterator[Connection]:
         """A transaction that writes to a job, in which nobody can take it away; rings its bell afterwards."""
-        with self._store.writing(spare=True) as connection:
+        with self._store.writing(spare=spare) as connection:
             if not rows.holds(connection, claim.number, claim.owner, moment=time.time()):
                 raise LostError(f"The job on {claim.job.wish.reference} is no longer this worker's.")
             yield connection

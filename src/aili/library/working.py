@@ -24,7 +24,8 @@ from aili.library.jobs import Claim, LostError
 from aili.library.reporting import Report
 from aili.library.wishes import SCHEMES, settings_for
 from aili.settings import Settings
-from aili.store.records import Failure
+from aili.store.digests import Entry
+from aili.store.records import Failure, now
 
 TICK = 1.0  # seconds after which the watch looks again
 ENGINE_SECONDS = 900.0  # that writing and checking a digest may take; measured: 10 s for 100,000 words, embedded
@@ -182,10 +183,9 @@ class Workers:
                     self._jobs.give_back(claim)
 
     def _keep(self, claim: Claim, event: Finished, report: Report) -> None:
-        if not self._jobs.holds(claim):
-            raise LostError("The job was taken away while its digest was made.")
-        kept = self._library.digests.keep(claim.account, event.digest, event.document, tags=claim.job.wish.tags)
-        self._jobs.finish(claim, kept.id, *report.held)
+        tags = claim.job.wish.tags
+        made = Entry(digest=event.digest, document=event.document, tags=tags, created=now(), again=True)
+        self._jobs.finish(claim, made, *report.held)
 
     # The watch.
 
