@@ -4,7 +4,8 @@
     python -m benchmarks.extraction --gate     compare with floors.toml, exit 1 below a floor
 
 Text: the scrapinghub article-extraction benchmark's metric (4-gram shingles, each page weighing the same). Title, author and
-date: equal after folding case, quotes, dashes and white space. Headings: of the page's h1–h4 whose words are a line of the
+date: equal after folding case, quotes, dashes and white space; *dated*: pages that have no date in the truth and were given
+one, which may be that of their last change. Headings: of the page's h1–h4 whose words are a line of the
 truth and not its title, the share that aili reads as headings (the others name none). The even-numbered pages were tuned on,
 the odd ones were not. The pages (WCXB, CC BY 4.0) are read from ``../shared/dev/pages``; where they are not there, nothing
 can be measured.
@@ -59,6 +60,7 @@ class Score:
     author: bool | None  # None: the truth names none and none was found
     invented: bool
     date: bool | None
+    dated: bool  # the truth names no day and one was found
     headings_wanted: int
     headings_found: int
     refused: str
@@ -165,6 +167,7 @@ def score(truth: dict[str, str], found: Extraction, *, headings: frozenset[str] 
         author=None if not author else names(author) == names(found.author),
         invented=not author and bool(found.author),
         date=None if not date else date == found.date,
+        dated=not date and bool(found.date),
         headings_wanted=len(headings),
         headings_found=len(headings & set(map(line, found.headings))),
         refused=found.refused,
@@ -207,6 +210,7 @@ def summary(scores: Sequence[Score]) -> dict[str, float]:
         "author": mean([s.author for s in scores if s.author is not None] or [0]),
         "invented": mean(unsigned or [0]),
         "date": mean([s.date for s in scores if s.date is not None] or [0]),
+        "dated": mean([s.dated for s in scores if s.date is None] or [0]),
         "headings": sum(s.headings_found for s in scores) / max(1, sum(s.headings_wanted for s in scores)),
         "refused": mean(bool(s.refused) for s in scores),
         "ms_median": median(times),

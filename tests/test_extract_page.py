@@ -54,10 +54,40 @@ def linked_data(**days: str) -> str:
         ("<p>03/31/2025</p>", {}, "2025-03-31"),
         ("<p>03/10/2025</p>", {}, ""),
         ("<p>31.02.2025</p>", {}, ""),
+        ("<p>VERÖFFENTLICHT AM 12. MÄRZ 2025</p><p>4. April 2025</p>", {}, "2025-03-12"),
+        ("<p>Next sailing</p>" * 40 + "<p>Last updated on May 3, 2025</p>", {}, "2025-05-03"),
+        ("<p>Next sailing</p>" * 40 + "<p>Posted: <b>May 3, 2025</b></p><p>Updated May 4, 2025</p>", {}, "2025-05-03"),
+        ("<p>Next sailing</p>" * 40 + "<p>Updated May 3, 2025</p><p>Updated May 4, 2025</p>", {}, ""),
     ],
 )
 def test_the_day_of_a_page_is_the_one_that_readers_see(shown: str, told: dict[str, str], published: str) -> None:
     assert day(shown=shown, told=linked_data(**told)) == published
+
+
+@pytest.mark.parametrize(
+    ("tags", "published"),
+    [
+        ({"lang": "en-GB"}, "2025-10-03"),
+        ({"lang": "en_US"}, "2025-03-10"),
+        ({"lang": "en", "og": "en_US"}, "2025-03-10"),
+        ({"lang": "en", "og": "de_DE"}, ""),
+        ({"lang": "de"}, "2025-10-03"),
+        ({"lang": "en"}, ""),
+    ],
+)
+def test_a_day_in_numbers_is_read_as_the_page_says_that_it_writes_them(tags: dict[str, str], published: str) -> None:
+    told = f'<meta property="og:locale" content="{tags["og"]}">' if "og" in tags else ""
+    page = f"<article><h1>The ferry of Lind</h1><p>03/10/2025</p><p>{FERRY}</p><p>{BREAD}</p></article>"
+    text = f'<html lang="{tags["lang"]}"><head>{told}<title>The ferry of Lind</title></head><body>{page}</body></html>'
+    read_whole = read(
+        Page(
+            resource=Resource(
+                data=text.encode(), media_type="text/html", location="https://lind.example/a", reference="x"
+            ),
+            min_words=5,
+        )
+    )
+    assert read_whole.metadata.published == published
 
 
 def test_a_page_without_a_heading_has_the_day_of_its_only_time() -> None:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from aili import dates
+
 OLDEST = 1985  # no file of these kinds is much older; clocks that were never set say 1970 or 1980
 
 NAME = re.compile(
@@ -33,21 +35,8 @@ _NOBODY = re.compile(
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 # Clocks that were never set; the last two are of the templates of python-docx and python-pptx.
 _NEVER_SET = ("1970-01-01", "1980-01-01", "2000-01-01T00:00:00", "2013-12-23T23:15:00", "2013-01-27T09:14:16")
-_MONTHS = {
-    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "jun": 6, "jui": 6,
-    "jul": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12,
-    "dez": 12, "dic": 12,
-}  # fmt: skip
-_WRITTEN = re.compile(
-    r"(?:(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,\s+(?P<year>(?:19|20)\d\d)"
-    r"|(?P<dies>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<lunar>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<anno>(?:19|20)\d\d)"
-    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))"
-)
 _BY = re.compile(r"(?:by|von|par|por|di|authors?:?|autor(?:en|es)?:?)\s+(?=\S)", re.IGNORECASE)
-_ON = re.compile(
-    r"(?:date|datum|fecha|data|published(?: on)?|veröffentlicht(?: am)?|publié le|publicado el|pubblicato il):?\s+(?=\S)",
-    re.IGNORECASE,
-)
+_ON = re.compile(rf"(?:(?:date|datum|fecha|data):?\s+|{dates.PUBLISHED.pattern})(?=\S)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -105,14 +94,7 @@ def language(declared: str) -> str:
 
 def written(text: str) -> str:
     """The day that a line names and is nothing else than, ISO 8601; empty where it is something else."""
-    match = _WRITTEN.fullmatch(text.strip())
-    if match is None:
-        return ""
-    if match["iso"]:
-        return day(match["iso"])
-    month = _MONTHS.get((match["month"] or match["lunar"]).lower()[:3].replace("é", "e").replace("û", "u"), 0)
-    year, number = match["year"] or match["anno"], match["day"] or match["dies"]
-    return day(f"{year}-{month:02d}-{int(number):02d}")
+    return day(dates.whole(text))
 
 
 def byline(lines: Sequence[str], *, known: Sequence[str]) -> tuple[int, tuple[str, ...], str]:

@@ -32,6 +32,7 @@ _MORE_AUTHOR_METAS = ("dcterms.creator", "citation_author", "byl", "twitter:crea
 _NAME_OF_AUTHOR, _AUTHOR, _AUTHOR_LINK, _AUTHOR_NAME, _CARD, _BYLINE, _AUTHORS_BOX = range(7)
 _AUTHOR_NAMES = ("author-name", "author__name", "authorName")
 _BOXES = {_CARD: " author vcard ", _BYLINE: " byline ", _AUTHORS_BOX: " author "}
+_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?![A-Za-z]))?(?:[-_,\s]|$)")
 _XML_SPACES = re.compile(r"[ \t\r\n]+")
 _NEAR_BEFORE, _NEAR_AFTER = 10, 30  # lines of text around the title in which a date is the article's own
 _LOGO_WORDS = 3
@@ -167,14 +168,21 @@ def site(structured: Structured) -> str:
     return (named or (publisher[0] if publisher else "") or structured.meta("application-name"))[:100]
 
 
-def language(tree: HtmlElement, structured: Structured) -> str:
-    """BCP 47 primary tag that the page claims for itself."""
-    claimed: str = (
-        tree.get("lang") or tree.get("xml:lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    )
-    claimed = claimed or structured.meta("content-language", "og:locale", "dc.language")
-    match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_,\s]|$)", claimed)
-    return match[1].lower() if match else ""
+def locale(tree: HtmlElement, structured: Structured) -> str:
+    """BCP 47 tag that the page claims for itself: language, and region where one of its places names that."""
+    claimed = [tree.get("lang"), tree.get("xml:lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang")]
+    claimed += [structured.meta(name) for name in ("content-language", "og:locale", "dc.language")]
+    tags = [match.groups() for text in claimed if text and (match := _TAG.match(text))]
+    if not tags:
+        return ""
+    primary = tags[0][0].lower()
+    region = next((region for other, region in tags if region and other.lower() == primary), "")
+    return f"{primary}-{region.upper()}" if region else primary
+
+
+def primary(tag: str) -> str:
+    """The language of a BCP 47 tag, without region."""
+    return tag.partition("-")[0]
 
 
 def location(tree: HtmlElement, structured: Structured, *, found_at: str) -> str:

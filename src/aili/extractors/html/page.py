@@ -95,12 +95,13 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
     location = metadata.location(root, declared, found_at=found_at)
     titles = title.resolve(root, declared, site=site, host=_host(location))
     lines = metadata.near_title(root, titles.title)
+    locale = metadata.locale(root, declared)
     about = Metadata(
         title=titles.title,
         authors=metadata.authors(root, declared, lines=lines, host=_host(location)),
-        published=days.published(root, declared, location=location, lines=lines),
+        published=days.published(root, declared, location=location, lines=lines, language=locale),
         site=site,
-        language=metadata.language(root, declared),
+        language=metadata.primary(locale),
         location=location,
         description=metadata.description(declared),
     )
