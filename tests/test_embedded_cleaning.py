@@ -22,6 +22,9 @@ CUT = [
     ("(b) The roof leaks.", "The roof leaks."),
     ("The roof[3] leaks.[12][citation needed]", "The roof leaks."),
     ("The roof [a] leaks [note 4].", "The roof leaks."),
+    ("The roof leaks[not in citation given] in winter.[according to whom?]", "The roof leaks in winter."),
+    ("👉 The roof leaks.", "The roof leaks."),
+    ("➡️ ✅ The roof leaks.", "The roof leaks."),
     ("The roof\n  leaks\tin winter.", "The roof leaks in winter."),
     ("(The roof leaks in winter.)", "The roof leaks in winter."),
     ("Moreover, the roof leaks.", "The roof leaks."),
@@ -35,6 +38,8 @@ CUT = [
     ("Meanwhile, back home, the roof leaks.", "Back home, the roof leaks."),
 ]
 KEPT = [
+    "The mayor said “[the roof] leaks” in May.",
+    "£3 million was spent on the roof.",
     "Notably absent was the mayor.",
     "However small the gain, the town is proud.",
     "But for the rain, the game would go on.",

@@ -13,6 +13,9 @@ from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.tree import tree
 
 ASKED = [
+    ("The crowds can however be avoided by walking to the next station.", "How can the crowds be avoided?"),
+    ("Heavy floods can also lead to a loss of soil.", "What can heavy floods lead to?"),
+    ("Kitchen tools such as a whisk rely on good steel.", "What do kitchen tools rely on?"),
     ("Ada Lovelace was born in London in December 1815.", "When was Ada Lovelace born in London?"),
     ("The ferry was cancelled because the harbour had frozen.", "Why was the ferry cancelled?"),
     (
@@ -102,6 +105,9 @@ TEXTS = [text for text, *_ in [*ASKED, *MISSED]]
 
 # Sentence, then the forms that would ask for what it does not tell.
 NOT_ASKED = [
+    ("The crowds can however be avoided by walking to the next station.", "How can the crowds be avoided?"),
+    ("Heavy floods can also lead to a loss of soil.", "What can heavy floods lead to?"),
+    ("Kitchen tools such as a whisk rely on good steel.", "What do kitchen tools rely on?"),
     ("The ferry was cancelled in the evening.", "why purpose how cause"),
     ("The council closed the bridge on Monday.", "why purpose how cause how-many"),
     ("The museum opened on Sunday.", "when"),
@@ -136,6 +142,21 @@ NOT_ASKED = [
 ]
 # A wrong question under a right sentence tells the reader something that the text denies, or does not say.
 TURNED = [
+    # the subject is more than was seen, or another
+    ("The history of the dam contribute to the loss of fish.", "What do the history of the dam contribute to?"),
+    ("Low levels of either can lead to damage of the engine.", "What can low levels of either lead to?"),
+    (
+        "The lens causes beams parallel to, but distant from, the axis to be focused elsewhere.",
+        "What causes beams parallel to?",
+    ),
+    # what is said of the object would be left out
+    (
+        (
+            "Due to the administration requirements, many employers prefer to keep paid sick leave, FMLA, ADA and other "
+            "types of protected leave (paid or unpaid) separate from their unlimited-PTO policy."
+        ),
+        "Why do employers prefer to keep paid sick leave?",
+    ),
     # the word that denies would be left out
     ("Few trains ran because of the strike.", "Why did trains run?"),
     ("The company no longer plans to open a second plant.", "What does the company plan to do?"),

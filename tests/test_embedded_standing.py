@@ -82,6 +82,8 @@ PASSED_OVER = [
     ("", "Such rules are common in the north."),
     ("", "The reason for this is the cold winter."),
     ("", "The mayor rejected this."),
+    ("", "Low levels of either can damage the engine."),
+    ("", "Index funds are a big reason why."),
     ("", "The town likes that."),
     ("", "The former is cheaper."),
     ("", "One of them was closed."),

@@ -72,6 +72,8 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
     if name.asked:
         yield Asked(text=name.asked, form="heading", weight=0.95, topic=name.phrase or name.heading)
         return
+    if name.heading.endswith("?"):
+        return  # "Is it worth it?" asks nothing by itself
     text = opened(_SO.sub("", opened(inside(name.heading.rstrip("?"), survey, network))))
     if not text:
         return

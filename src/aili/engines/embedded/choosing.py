@@ -118,11 +118,13 @@ def read(
 def _cased(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:
     """``asked`` with its names large, those too that open the sentence that it was made from, and no other word."""
     small = _without_opening(asked, survey, candidate, network)
-    text = renamed(small.text, survey.names)
+    written = set(candidate.tree.text.split()) if candidate.tree is not None else set()
+    names = frozenset(name for name in survey.names if name.lower() not in written)  # "the station" of "Hill Station"
+    text = renamed(small.text, names)
     if text == small.text:
         return small
     whole = as_told(text.rstrip("?"), survey.running, survey.told) + "?"  # "consumer Reports"
-    return replace(small, text=whole, topic=renamed(small.topic, survey.names))
+    return replace(small, text=whole, topic=renamed(small.topic, names))
 
 
 def _without_opening(asked: Asked, survey: Survey, candidate: Candidate, network: Network) -> Asked:

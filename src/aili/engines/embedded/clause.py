@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aili.engines.embedded.tree import Tree
@@ -13,6 +13,8 @@ NO_SUBJECTS = frozenset("either neither both not this that these those such".spl
 STOPS = frozenset((",", ";", ":", "–", "—", "--", "(", "[", "...", "…"))
 MAX_SUBJECT = 9  # tokens; a longer subject makes a question nobody asks
 MAX_QUESTION = 20  # words
+# What joins a clause to others, wherever it stands.
+JOINING = frozenset("however therefore thus hence moreover furthermore meanwhile nonetheless nevertheless also".split())
 # What a question leaves out of a clause: other clauses, asides, and what only joined it to the sentence before.
 ASIDES = frozenset("advcl parataxis discourse appos acl:relcl vocative dep list".split())
 
@@ -131,9 +133,18 @@ class Clause:
             lead = _full(tokens[self.copula].text)
             return (lead, [(self.head, tokens[self.head].text)]) if lead in ("is", "are", "was", "were") else ("", [])
         token = tokens[self.head]
-        if token.xpos not in ("VBD", "VBZ", "VBP"):
+        if token.xpos not in ("VBD", "VBZ", "VBP") or not self._agrees():
             return "", []
         return auxiliary(token.xpos, plural=self.plural), [(self.head, self.base)]
+
+    def _agrees(self) -> bool:
+        """Whether the verb has the form that its subject asks for; if not, the subject is another, or more than was seen."""
+        token = self.tree.tokens[self.head]
+        ends = token.text.endswith("s") and not token.text.endswith("ss")
+        many = {("VBZ", True): False, ("VBP", False): True}.get((token.xpos, ends), self.plural)
+        if many == self.plural or self.subject_text == "you":
+            return True
+        return any(self.tree.is_plural(i) for i in self.tree.all(self.subject, "nmod"))  # "a majority of voters want"
 
     def _tail(self, rest: list[tuple[int, str]], without: Collection[int]) -> list[str]:
         """The words behind the subject; none where a word would be cut, which leaves no question."""
@@ -169,9 +180,18 @@ class Clause:
         inside = [i for i in whole if i < stop and i not in subject and i not in gone and (i > floor or i in verbs)]
         # "on Tuesday nominated": what stands between subject and verb reads wrong once the verb has moved
         kept = [i for i in inside if i >= self.head or i in verbs or self._is_negation(i) or self.copula >= 0]
+        kept = [i for i in kept if tree.tokens[i].text.lower() not in JOINING]
         while kept and tree.tokens[kept[-1]].tag == "PUNCT":
             del kept[-1]
-        return [] if tree.severed([*kept, *subject]) else kept
+        return [] if tree.severed([*kept, *subject]) or self._is_cut(kept, stop, gone) else kept
+
+    def _is_cut(self, kept: Sequence[int], stop: int, gone: Collection[int]) -> bool:
+        """Whether ``kept`` ends in a preposition, or lacks what is said of the object behind ``stop``: "keep A, B apart"."""
+        tokens = self.tree.tokens
+        if kept and tokens[kept[-1]].xpos in ("IN", "TO") and not tokens[kept[-1]].label.startswith("compound"):
+            return True
+        heads = [self.head, *self.tree.all(self.head, "xcomp")]
+        return any(i >= stop and i not in gone for head in heads for i in self.tree.all(head, "xcomp"))
 
     def _is_own_mark(self, position: int) -> bool:
         token = self.tree.tokens[position]
@@ -206,15 +226,16 @@ def clause(tree: Tree, head: int, known: Callable[[str], bool], substitutes: dic
     if subject < 0:
         return None
     text = subject_text(tree, subject, substitutes)
-    if not text:
-        return None
+    copula = tree.child(head, "cop")
+    if not text or (copula >= 0 and tree.tokens[copula].text.lower() in ("becomes", "become", "became")):
+        return None  # a verb of its own, whose clause the parser has mixed with another
     return Clause(
         tree=tree,
         head=head,
         subject=subject,
         subject_text=text,
         auxiliaries=tuple(i for i in tree.all(head, "aux") if i > subject or tree.tokens[i].label == "aux"),
-        copula=tree.child(head, "cop"),
+        copula=copula,
         passive=tree.tokens[subject].label == "nsubj:pass",
         known=known,
     )
@@ -238,12 +259,22 @@ def subject_text(tree: Tree, subject: int, substitutes: dict[int, str]) -> str:
         return ""
     if any(tree.tokens[i].tag == "PRON" and i not in substitutes for i in phrase):
         return ""
-    if tree.tokens[phrase[0]].text.lower() in NO_SUBJECTS:
+    if tree.tokens[phrase[0]].text.lower() in NO_SUBJECTS or not is_whole(tree, phrase):
         return ""
     text = in_sentence(tree, phrase, substitutes)
     return (
         "" if tree.severed(phrase) or text[0].isdigit() else text
     )  # "45 % of data": a share is no subject to ask about
+
+
+def is_whole(tree: Tree, phrase: Sequence[int]) -> bool:
+    """Whether a noun phrase neither ends in a preposition, nor holds a verb that its own clause lacks, nor *either*."""
+    tokens = [tree.tokens[i] for i in phrase]
+    between = [token.head for token in tokens if token.text.lower() == "between" and token.head in phrase]
+    if any(other not in phrase for i in between for other in tree.all(i, "conj")):
+        return False  # "the struggle between the Orangists", and whom?
+    verbs = [token for token in tokens if token.xpos in ("VBZ", "VBP", "VBD", "MD")]
+    return tokens[-1].tag != "ADP" and not verbs and not any(t.text.lower() in ("either", "neither") for t in tokens)
 
 
 def short_phrase(tree: Tree, head: int) -> tuple[int, ...]:

@@ -16,8 +16,12 @@ _DATELINE = re.compile(
     r"^[A-Z][a-z]+(?:, [A-Z][a-z]+)?(?:, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
     r"Dec)[a-z.]* \d{1,2})? (?:—|–|--) (?=[A-Z])"
 )
+_PICTURES = re.compile(r"^(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s*)+")
 _MARKER = re.compile(r"^(?:[•·▪◦*>–—-]+|\(?(?:\d{1,2}|[a-z])[.)]|\(?[A-Z]\))\s+")
-_REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\]")
+_REFERENCE = re.compile(
+    r"\s?\[(?:\d{1,3}|[a-z]|note \d+|(?:better source|citation|clarification|page|verification|update)s? needed|"
+    r"not in citation given|dubious|failed verification|(?:according to |by )?(?:who|whom|when|where|why|which)\?|edit)\]"
+)
 _JOINING = re.compile(
     r"^(?:And|But|Moreover|Furthermore|Additionally|Also|In addition|However|Meanwhile|Of course|Indeed|"
     r"Similarly|Likewise|"
@@ -58,7 +62,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def clean(text: str, *, english: bool) -> str:
     """``text`` without line breaks, list marker, dateline, reference marks and (in English) a joining word in front."""
     text = _REFERENCE.sub("", " ".join(text.split()))
-    text = _MARKER.sub("", text)
+    text = _MARKER.sub("", _PICTURES.sub("", text))
     if text.startswith("(") and text.endswith((")", ").")) and text.count("(") == 1:
         text = text.strip("().") + "."
     if not english:

@@ -10,72 +10,39 @@ from dataclasses import dataclass
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import as_told, calm, inside, opened, title_case
 from aili.engines.embedded.clause import in_sentence
+from aili.engines.embedded.heading_forms import as_phrase, asks_for_subject, implied, put, reads_as_noun
+from aili.engines.embedded.heading_text import INVERTED, MAX_WORDS, clean_heading
 from aili.engines.embedded.lexical import terms
+from aili.engines.embedded.lexicon import TIMES
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.reading import Embed, Survey
 from aili.engines.embedded.tree import Tree, tree
-from aili.engines.embedded.verbs import gerund
 from aili.language import Phrases
 
-MAX_WORDS = 8
 MAX_JOINED = 9  # words of a heading that names several parts
+MAX_THING = 4  # words of a title that is a thing's name
 MAX_PHRASES = 12  # noun phrases a topic that are compared
 LENGTHS = {1: -0.3, 2: 0.05, 3: 0.08, 4: 0.06, 5: 0.02}  # words without the article
-_NUMBERING = re.compile(
-    r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\D)|^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
-    r"^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
-    re.IGNORECASE,
-)
-_EMPTY_HEADINGS = re.compile(
-    r"^(?:introduction|in this (?:article|post|guide)|on this page|key points|overview|summary of .*|"
-    r"(?:in )?conclusion|summary|background|final thoughts?|"
-    r"wrap(?:ping)? up|learn more|get started|key takeaways?|table of contents?|contents|faqs?|"
-    r"frequently asked questions|references|related .*|notes?|about.*|what’s next|more|share|comments?|"
-    r"(?:are you )?ready to .*|"
-    r"(?:visit|contact|call|join|follow|shop|book|order|schedule|request) (?:us\b.*|.* (?:today|now))|"
-    r"(?:runner-?up,? ?(?:for )?)?(?:the )?(?:best|most) (?:overall|budget|value|splurge|premium|cheap|mid-?range|"
-    r"runner-?up|versatile|affordable|popular|innovative|durable|stylish|comfortable|portable|convenient|unique)"
-    r"(?: (?:pick|choice|option))?|runner-?up|"
-    r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
-    r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
-    r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
-    r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
-    r"(?:photo|image|picture|video)(?: credits?)?(?:: | by ).*|(?:price|location|address|phone|author|written by):? .*|"
-    r"by .*|(?:reading|read) time\b.*|\d+[- ]min(?:ute)?s?\b.{0,8}read.*|sound familiar\??|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? .*\d.*|"
-    r"(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|"
-    r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)$",
-    re.IGNORECASE,
-)
 _NO_OPENING = frozenset(
     """
     this that these those some any each every many most all other no such more another both either neither few several half
     """.split()
 )
 _BYLINE = re.compile(r"(?:(?:[A-Z]\.? ){1,3}[A-Z][\w’'-]+(?:, | and | & )?){1,6}")  # "N S Andres and R T Ponce"
-_COUNTED = re.compile(r"\s*\(\d{1,2}\)$")  # the second of two parts with one heading
-_LABEL = re.compile(r"^(?:pro|con|tip|note|bonus|hint|update)s?:\s+(?=\w+ \w)", re.IGNORECASE)
-_SIGNS = re.compile(r"^[^\w\s\"'“‘(\[#$€£@.¿¡+*–—-]+\s*")  # "✅ Step 1: Stop and stare"
-_BRACKETED = re.compile(r"(?<=\w)\s*\[[^\]]{3,}\]$")  # "Root [War strategy with unique factions]"
-# A row of a table, set in bold; two and more labels with their figures.
-_FIGURES = re.compile(
-    r"(?:[$€£]\s?\d[\d,.]*\D*){2}|[:)]\s*[$€£]?\d[\d,.]*\s?%?$|(?:\w:\s+[$€£]?\d[^:]*){2}|"
-    r"^(?:base |starting )?price: "
-)
-_EXCLAIMED = re.compile(r"[?!]*![?!]*$")
-_WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
+# What an article on one thing tells of it, a heading each.
+_OF_A_THING = frozenset(
+    """
+    architecture background career causes climate culture demographics diagnosis discovery economy education epidemiology
+    etymology geography geology government history infrastructure legacy mechanism origin origins politics prevention
+    production prognosis reception structure style symptoms treatment wildlife childhood death family life philosophy
+    research teachings theology theories thought views works writings
+    """.split()
+) | {"early life", "later life", "personal life", "early years", "side effects", "early history"}
 _NO_PHRASE = frozenset(("ADP", "SCONJ", "CCONJ", "AUX", "ADV"))  # "of the ATM"
 _DEFINITE = frozenset(
     ("United Kingdom", "United States", "United Nations", "European Union", "Netherlands", "Philippines", "Middle East")
-)
-_LEANING = re.compile(r"\b(?:it|this|that|these|those|they|them|he|she|we|us|our|me)\b", re.IGNORECASE)
-ASKS = re.compile(
-    r"^(?:what|why|how|who|when|where|which|whose)\b.*\b"
-    r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|might|must)\b|"
-    r"^(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|must)\b",
-    re.IGNORECASE,
 )
 
 
@@ -107,15 +74,17 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
         return Name()
     small = inside(text, survey, network)
     plain = opened(small)
-    text = calm(text, survey.abbreviations, survey.small)
-    if text.endswith("?"):
-        return Name(heading=text, asked=_addressed(plain) if ASKS.match(text) else "", evidence=(number,))
+    text = _capital(calm(text, survey.abbreviations, survey.small), network)
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
-    phrase = as_told(_with_article(_as_phrase(parsed, small), parsed, survey), survey.running, survey.told)
+    if text.endswith("?") or INVERTED.match(text):
+        return Name(heading=text, asked=put(text, plain), evidence=(number,))
+    phrase = as_told(_with_article(as_phrase(parsed, small), parsed, survey), survey.running, survey.told)
     if not phrase and ": " in small:
         phrase = _first_part(small.partition(":")[0], survey, network)
-    asked = f"{plain}?" if phrase and _asks_for_subject(parsed) else _asked_by(plain)
+    if phrase.lower() in _OF_A_THING:
+        phrase = _of_the_title(phrase, survey, network)
+    asked = f"{plain}?" if phrase and asks_for_subject(parsed) else implied(plain, parsed, network)
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
 
 
@@ -199,6 +168,24 @@ def _joined(texts: Sequence[str], *, more: bool = False) -> str:
     return ", ".join(parts)
 
 
+def _capital(heading: str, network: Network) -> str:
+    """``heading`` with a capital, unless it opens with a name that has none (*iPhone*, *gccrs*)."""
+    first = heading.split()[0]
+    return opened(heading) if first.islower() and network.knows(first) else heading
+
+
+def _of_the_title(noun: str, survey: Survey, network: Network) -> str:
+    """*The career of Ada Berg* for a heading *Career* in a text that is called *Ada Berg*."""
+    title = survey.document.metadata.title
+    if not 0 < len(title.split()) <= MAX_THING or set(":?!,()–—-|") & set(title):
+        return noun
+    (analysis,) = network.analyse([title])
+    parsed = tree(title, analysis.tokens)
+    if parsed.tokens[0].tag not in ("NOUN", "PROPN", "ADJ") or not reads_as_noun(parsed):
+        return noun
+    return f"the {noun} of {inside(title, survey, network)}"
+
+
 def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
     """*The jointer* for a heading *Jointer*, where that is how the text tells of it."""
     if phrase in _DEFINITE:
@@ -212,94 +199,15 @@ def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
     return f"the {phrase}" if used or phrase.startswith("best ") else phrase
 
 
-def _as_phrase(parsed: Tree, small: str) -> str:
-    """A heading as it reads inside a sentence, where it is a noun phrase, a gerund or an indirect question; else nothing."""
-    if parsed.root < 0 or ":" in small:
-        return ""
-    if _tells_to_do(parsed):
-        verb = parsed.tokens[0]
-        return gerund(verb.text.lower()) + parsed.text[verb.end :]
-    return small if _reads_as_noun(parsed) else ""
-
-
 def _first_part(small: str, survey: Survey, network: Network) -> str:
     """*Europe* of *Europe: the new rules*, where that is a noun phrase which the text tells of."""
     (analysis,) = network.analyse([small])
     parsed = tree(small, analysis.tokens)
-    phrase = _as_phrase(parsed, small)
+    phrase = as_phrase(parsed, small)
     content = set(terms(phrase, "en"))
     if not content or any(c.isdigit() for c in phrase) or not any(content <= bag for bag in survey.bags[1:]):
         return ""
     return _with_article(phrase, parsed, survey)
-
-
-def _tells_to_do(parsed: Tree) -> bool:
-    """*Keep software up to date*, which inside a sentence is *keeping software up to date*."""
-    first = parsed.tokens[0]
-    return (
-        parsed.root == 0
-        and first.xpos == "VB"
-        and first.text.isalpha()
-        and len(parsed.tokens) > 1
-        and not any(token.tag == "PRON" and token.text.lower() not in ("you", "your") for token in parsed.tokens)
-    )
-
-
-def _addressed(question: str) -> str:
-    """The page's question put to the reader ("Where should I start?" → "… you …"); empty where it leans on the text."""
-    if _LEANING.search(question):
-        return ""
-    return re.sub(r"\bmy\b", "your", re.sub(r"\bI\b", "you", question))
-
-
-def _asked_by(plain: str) -> str:
-    """*When to start* asks when you should start; empty for a heading that asks nothing."""
-    match = _WH_TO.match(plain)
-    if match is None:
-        return ""
-    lead = "How can" if match.group(1).lower() == "how" else f"{match.group(1).capitalize()} should"
-    return f"{lead} you {match.group(2).rstrip('?')}?"
-
-
-def _asks_for_subject(parsed: Tree) -> bool:
-    """*Who will pay* is a question as it stands; *what the divers found* is none."""
-    first = parsed.tokens[0]
-    return first.text.lower() in ("who", "what") and first.head == parsed.root and first.label.startswith("nsubj")
-
-
-def _reads_as_noun(parsed: Tree) -> bool:
-    tokens = parsed.tokens
-    if any(token.tag == "PRON" and token.xpos not in ("WP", "WDT", "EX") for token in tokens):
-        return False
-    first, root = tokens[0], tokens[parsed.root]
-    if first.tag in ("ADV", "VERB", "ADP", "CCONJ", "SCONJ") and root.xpos != "VBG" and first.xpos != "WRB":
-        return False
-    if first.text.lower() in ("which", "whose") or (
-        root.tag == "NOUN" and first.head == parsed.root and first.xpos == "WDT"
-    ):
-        return False
-    if first.text.lower() in ("who", "what", "how", "why", "where", "when"):
-        return len(tokens) > 2 and (tokens[1].tag != "AUX" or _asks_for_subject(parsed))
-    if root.xpos == "VBG":
-        return parsed.root == 0
-    if root.tag not in ("NOUN", "PROPN"):
-        return False
-    clauses = {i for relative in parsed.all(parsed.root, "acl") for i in parsed.subtree(relative)}
-    finite = ("VB", "VBD", "VBZ", "VBP", "MD")
-    return not any(token.xpos in finite for i, token in enumerate(tokens) if i not in clauses)
-
-
-def clean_heading(text: str) -> str:
-    """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
-    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*¶§")
-    text = _LABEL.sub("", text)
-    text = _BRACKETED.sub("", _EXCLAIMED.sub("", _COUNTED.sub("", text)))
-    if ": " in text and len(text.split()) > MAX_WORDS:
-        before, _, after = text.partition(": ")
-        text = before if len(before.split()) >= 2 else after
-    if not any(c.isalpha() for c in text) or len(text) < 4 or _EMPTY_HEADINGS.match(text) or _FIGURES.search(text):
-        return ""
-    return text
 
 
 def noun_phrases(found: Sequence[Candidate]) -> list[tuple[str, int, float]]:
@@ -339,7 +247,9 @@ def _phrase(parsed: Tree, head: int) -> str:
         or tokens[0].tag in _NO_PHRASE
         or (tokens[0].xpos == "VBN" and not tokens[0].label.startswith("amod"))
         or tokens[0].text.lower() in _NO_OPENING
-        or any(t.text.lower() in ("certain", "such") or t.xpos.startswith("W") for t in tokens)
+        or any(t.text.lower() in ("certain", "such", "most") or t.xpos.startswith("W") for t in tokens)
+        or all(t.text.lower() in TIMES or t.tag == "DET" for t in tokens)
+        or parsed.severed(positions)
     ):
         return ""
     text = in_sentence(parsed, positions, {})

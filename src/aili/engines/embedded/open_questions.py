@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aili.engines.embedded.lexicon import LIGHT
 from aili.engines.embedded.questions.base import Asked, Sentence, cased
 
+BARE = 3  # words besides the subject: "What did Jerome use?" asks for nothing in particular where the verb says little
 _ASKED = ("how", "what", "which", "who", "why", "whether")
 _MEANS = ("by", "through", "via", "with", "using", "in", "from", "on", "at", "for", "to", "during")
 
@@ -28,10 +30,13 @@ def open_questions(sentence: Sentence) -> Iterator[Asked]:
     topic = main.subject_text
     if main.copula < 0:
         yield Asked(text=main.ask("how", without=clauses), form="open how", weight=0.5, topic=topic)
-        if means:
+        if means and main.base not in LIGHT:
             text = main.ask("how", without=(*clauses, *means))
             yield Asked(text=text, form="open how short", weight=0.5, topic=topic)
     yield Asked(text=main.ask("why", without=clauses), form="open why", weight=0.5, topic=topic)
     thing = main.object()
     if thing >= 0 and not main.passive and main.copula < 0:
-        yield Asked(text=main.ask("what", without=(thing, *clauses)), form="open what", weight=0.5, topic=topic)
+        text = main.ask("what", without=(thing, *clauses))
+        bare = len(text.split()) <= len(topic.split()) + BARE
+        if not (bare and main.base in LIGHT):
+            yield Asked(text=text, form="open what", weight=0.5, topic=topic)

@@ -7,7 +7,8 @@ import re
 from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import inside, opened
-from aili.engines.embedded.headings import ASKS, Name, clean_heading, own_name
+from aili.engines.embedded.heading_text import ASKS, clean_heading
+from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions import Asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 RECURRING = 3  # times; a heading that stands twice may be a thing's in an overview and further down
 _PLAIN = re.compile(r"\b[a-z]+\b")
+_LABEL = re.compile(r"([A-Za-z]\w+(?: \w+)?):\s+(?=\w)")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 PARSE_ALL = (
     160  # sentences; in a longer document only the candidates are parsed, which takes a third longer than a vector
@@ -166,7 +167,17 @@ def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
             )
         )
         counts.append(count_words(text, language))
-    return lines, counts
+    return _without_labels(lines), counts
+
+
+def _without_labels(lines: Sequence[Line]) -> list[Line]:
+    """``lines`` whose headings lost a label that many of them have: "Check: Oil Filter", "Check: Tire Pressure"."""
+    labels = [match[1] if line.kind == "heading" and (match := _LABEL.match(line.text)) else "" for line in lines]
+    often = {label for label, times in Counter(labels).items() if label and times >= RECURRING}
+    return [
+        replace(line, text=line.text[len(label) + 1 :].strip()) if label in often else line
+        for line, label in zip(lines, labels, strict=True)
+    ]
 
 
 def _is_open(before: str) -> bool:

@@ -19,7 +19,10 @@ from aili.engines.embedded.verbs import base_form
 PERSON = {"he", "she", "him", "his", "her", "himself", "herself", "hers"}
 THING = {"it", "its", "itself"}
 GROUP = {"they", "them", "their", "themselves", "theirs"}
-POINTING = {"this", "that", "these", "those", "such", "one", "ones", "another", "both", "others", "here", "there"}
+POINTING = {
+    "this", "that", "these", "those", "such", "one", "ones", "another", "both", "others", "here", "there",
+    "either", "neither",
+}  # fmt: skip
 AUTHOR = {"i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"}
 _POSSESSIVE = {"his", "its", "their", "her"}
 _LOOKS_BACK = re.compile(
@@ -51,6 +54,7 @@ _UNNAMED = re.compile(
     r"said)\b|So (?:did|does|do|is|was)\b|"
     r"(?:\w+ ){1,3}(?:earlier|later|afterwards?),? (?=[a-z])|The \w+est (?:in|on|at|is|was|are|were)\b"
 )
+_UNSAID_WHY = re.compile(r"\b(?:why|how)[.!]$")
 _QUOTATION = re.compile(r"^[\"“][^\"”]*[\"”]$")
 _GENERIC = re.compile(
     r"^The (?:move|decision|deal|announcement|measure|plan|pair|two|group|company|firm|man|woman|couple|"
@@ -81,7 +85,7 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
     text = tree.text
     if _LOOKS_BACK.search(text) or _CARRIED_ON.match(text) or _UNNAMED.match(text):
         return Standing(grade=0.0)
-    if _QUOTATION.match(text) or _ELLIPSIS.search(text):
+    if _QUOTATION.match(text) or _ELLIPSIS.search(text) or _UNSAID_WHY.search(text):
         return Standing(grade=0.0)  # nobody says who said it, or what cannot be done
     grade = 0.75 if _GENERIC.match(text) else 1.0
     author = False
@@ -99,7 +103,11 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
                 return Standing(grade=0.0)
             substitutes.append((position, found[0]))
             back = max(back, found[1])
-        elif word in POINTING and token.tag == "PRON" and token.label.startswith(("nsubj", "obj", "obl", "nmod")):
+        elif (
+            word in POINTING
+            and (token.tag == "PRON" or word in ("either", "neither"))
+            and token.label.startswith(("nsubj", "obj", "obl", "nmod"))
+        ):
             # "those who …", "that of …" carry their meaning with them
             if not any(
                 tree.tokens[c].label.startswith(("acl", "nmod")) for c in tree.children[position]
@@ -109,7 +117,7 @@ def standing(tree: Tree, before: Sequence[Tree]) -> Standing:
             return Standing(grade=0.0)
         elif (
             word in ("this", "these", "those", "such") and token.tag in ("DET", "ADJ") and not _is_span(tree, position)
-        ):
+        ) or (word == "that" and token.tag == "DET" and _is_span(tree, position)):  # "early that year"
             grade = min(grade, 0.4)
     subject = tree.child(tree.root, "nsubj") if tree.root >= 0 else -1
     if subject >= 0 and tree.tokens[subject].text.lower() in _UNSAID and len(tree.subtree(subject)) == 1:

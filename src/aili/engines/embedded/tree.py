@@ -146,7 +146,15 @@ class Tree:
             for i in self.subtree(head, without=LOOSE)
             if i == head or self.tokens[i].label != "case" or self.tokens[i].head != head
         ]
-        return self.trimmed(kept, head)
+        return self.trimmed([i for i in kept if i < self._examples(head)], head)
+
+    def _examples(self, head: int) -> int:
+        """Where the examples of the noun at ``head`` begin: *such as …*, *including …*; else behind the sentence."""
+        words = [token.text.lower() for token in self.tokens]
+        return next(
+            (i for i in range(head + 1, len(words)) if words[i] == "including" or words[i : i + 2] == ["such", "as"]),
+            len(words),
+        )
 
     def trimmed(self, phrase: Sequence[int], head: int) -> tuple[int, ...]:
         """``phrase`` without the words in front that only say how many or which one."""

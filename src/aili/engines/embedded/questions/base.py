@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aili.engines.embedded.clause import Clause, clause, in_sentence, short_phrase
+from aili.engines.embedded.clause import Clause, clause, in_sentence, is_whole, short_phrase
 from aili.engines.embedded.lexicon import TIMES, VAGUE_NOUNS
 from aili.engines.embedded.tree import Tree
 
@@ -41,6 +41,8 @@ class Sentence:
         if len(positions) > longest or not tree.contiguous(positions):
             positions = short_phrase(tree, head)
         if not positions or len(positions) > longest or not tree.contiguous(positions):
+            return ""
+        if not is_whole(tree, positions):
             return ""
         if tree.severed(positions) or any(tree.tokens[i].tag == "PRON" for i in positions if i not in self.substitutes):
             return ""

@@ -59,7 +59,8 @@ def _definition(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     ):
         return
     subject = tree.tokens[main.subject]
-    if tree.tokens[main.head].text.lower() in JUDGING and tree.tokens[main.subject].tag != "PROPN":
+    named = subject.tag == "PROPN" and (main.subject > 0 or bool(subject.entity))
+    if tree.tokens[main.head].text.lower() in JUDGING and not named:
         return
     if tree.tokens[main.head].text.lower() in ("exception", "exceptions", "same", "case", "reason"):
         return

@@ -1,0 +1,119 @@
+"""What the page's own headings are called, and what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import aili
+from aili import encoder
+from aili.engines.embedded.asking import named
+from aili.engines.embedded.bullets import Candidate, candidates
+from aili.engines.embedded.headings import Name, own_name
+from aili.engines.embedded.network import Network
+from aili.engines.embedded.reading import Survey, survey
+
+TEXT = "Anna Berger kept bees on the island of Lind for forty years. Her hives stood behind the old harbour wall."
+Surveyed = Callable[..., Survey]
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return Network(encoder.load(threads=1))
+
+
+@pytest.fixture
+def surveyed(tmp_path: Path, network: Network) -> Surveyed:
+    def made(*headings: str, title: str = "Bees", text: str = TEXT) -> Survey:
+        path = tmp_path / "page.md"
+        body = "\n\n".join(f"## {heading}\n\n{text}" for heading in headings)
+        path.write_text(f"# {title}\n\n{body}", encoding="utf-8")
+        document = aili.read(path, settings=aili.Settings(cache=False))
+        return survey(document, language="en", network=network, max_words=9_000)
+
+    return made
+
+
+def own(made: Survey, network: Network, heading: str) -> Name:
+    number = next(at for at, line in enumerate(made.lines) if line.kind == "heading" and heading in line.text)
+    return own_name(made, number, network)
+
+
+@pytest.mark.parametrize(
+    ("heading", "asked"),
+    [
+        ("How Long is a Hive", "How long is a hive?"),
+        ("Who shouldn't keep bees?", "Who shouldn't keep bees?"),
+        ("Why leaf colour matters", "Why does leaf colour matter?"),
+        ("Why prices may differ", "Why may prices differ?"),
+        ("Tips on How To Start Your First Hive", "How can you start your first hive?"),
+        ("7 Tips for Writing Your Diary", "How can you write your diary?"),
+        ("Steps to moving a hive", "How can you move a hive?"),
+        ("Honey tips", ""),
+        ("When to start", "When should you start?"),
+        ("Why choose a wooden hive", "Why should you choose a wooden hive?"),
+        ("What exactly defines a good hive?", "What exactly defines a good hive?"),
+        ("What's the best time to start?", "What's the best time to start?"),
+        ("How to start?", "How can you start?"),
+        ("Bees and wasps", ""),
+        ("Bees and wasps?", ""),
+        ("What about wasps?", ""),
+    ],
+)
+def test_a_heading_asks_what_it_means_to_ask(surveyed: Surveyed, network: Network, heading: str, asked: str) -> None:
+    assert own(surveyed(heading, "Honey"), network, heading).asked == asked
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "phrase"),
+    [
+        ("Career", "Anna Berger", "the career of Anna Berger"),
+        ("Early life", "Anna Berger", "the early life of Anna Berger"),
+        ("Symptoms", "Swarm fever", "the symptoms of swarm fever"),
+        ("Career", "How Anna Berger became a beekeeper", "career"),
+        ("Career", "Anna Berger: a life with bees", "career"),
+        ("Honey", "Anna Berger", "honey"),
+    ],
+)
+def test_what_articles_on_one_thing_tell_is_told_of_that_thing(
+    surveyed: Surveyed, network: Network, heading: str, title: str, phrase: str
+) -> None:
+    assert own(surveyed(heading, "Hives", title=title), network, heading).phrase == phrase
+
+
+@pytest.mark.parametrize(
+    ("heading", "phrase"),
+    [
+        ("Be kind to your bees", "being kind to your bees"),
+        ("Clean the hives and keep all frames dry", "cleaning the hives and keeping all frames dry"),
+        ("Keep bees", "keeping bees"),
+    ],
+)
+def test_what_a_heading_tells_to_do_is_a_gerund_inside_a_sentence(
+    surveyed: Surveyed, network: Network, heading: str, phrase: str
+) -> None:
+    assert own(surveyed(heading, "Honey"), network, heading).phrase == phrase
+
+
+def test_a_heading_has_a_capital_unless_its_first_word_is_a_name_without(surveyed: Surveyed, network: Network) -> None:
+    made = surveyed("track the weight of hives", "beehivr on a phone")
+    assert own(made, network, "track").heading == "Track the weight of hives"
+    assert own(made, network, "beehivr").heading == "beehivr on a phone"
+
+
+def test_a_label_that_many_headings_have_is_no_part_of_them(surveyed: Surveyed) -> None:
+    labelled = ("Check: Frames", "Check: Wax", "Check: Queen")
+    assert [line.text for line in surveyed(*labelled).lines if line.kind == "heading"] == ["Frames", "Wax", "Queen"]
+    few = ("Check: Frames", "Check: Wax", "Queen")
+    assert [line.text for line in surveyed(*few).lines if line.kind == "heading"] == list(few)
+
+
+def test_a_question_that_leans_on_the_page_asks_nothing(surveyed: Surveyed, network: Network) -> None:
+    made = surveyed("Is it worth it?", "Honey")
+    name = own(made, network, "Is it worth it?")
+    (topic,) = made.topics
+    found: list[Candidate] = candidates(made, topic, network.analyse)
+    assert name.asked == ""
+    assert list(named(made, name, found, network)) == []
