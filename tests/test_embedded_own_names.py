@@ -50,6 +50,9 @@ def own(made: Survey, network: Network, heading: str) -> Name:
         ("Why prices may differ", "Why may prices differ?"),
         ("Tips on How To Start Your First Hive", "How can you start your first hive?"),
         ("7 Tips for Writing Your Diary", "How can you write your diary?"),
+        ("Tips for buying and moving a hive", "How can you buy and move a hive?"),
+        ("Is a wooden hive worth it?", "Is a wooden hive worth it?"),
+        ("The rules: is a hive insured?", "Is a hive insured?"),
         ("Steps to moving a hive", "How can you move a hive?"),
         ("Honey tips", ""),
         ("When to start", "When should you start?"),
@@ -89,6 +92,7 @@ def test_what_articles_on_one_thing_tell_is_told_of_that_thing(
         ("Be kind to your bees", "being kind to your bees"),
         ("Clean the hives and keep all frames dry", "cleaning the hives and keeping all frames dry"),
         ("Keep bees", "keeping bees"),
+        ("Watch, sugar, and wait", ""),
     ],
 )
 def test_what_a_heading_tells_to_do_is_a_gerund_inside_a_sentence(

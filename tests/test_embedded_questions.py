@@ -13,6 +13,7 @@ from aili.engines.embedded.questions import Asked, Sentence, questions
 from aili.engines.embedded.tree import tree
 
 ASKED = [
+    ("Simon & Schuster relies on readers in the north.", "What does Simon & Schuster rely on?"),
     ("The crowds can however be avoided by walking to the next station.", "How can the crowds be avoided?"),
     ("Heavy floods can also lead to a loss of soil.", "What can heavy floods lead to?"),
     ("Kitchen tools such as a whisk rely on good steel.", "What do kitchen tools rely on?"),

@@ -142,8 +142,8 @@ class Clause:
         token = self.tree.tokens[self.head]
         ends = token.text.endswith("s") and not token.text.endswith("ss")
         many = {("VBZ", True): False, ("VBP", False): True}.get((token.xpos, ends), self.plural)
-        if many == self.plural or self.subject_text == "you":
-            return True
+        if many == self.plural or self.subject_text == "you" or (not many and self.tree.all(self.subject, "conj")):
+            return True  # "Simon & Schuster sells …": two names of one house
         return any(self.tree.is_plural(i) for i in self.tree.all(self.subject, "nmod"))  # "a majority of voters want"
 
     def _tail(self, rest: list[tuple[int, str]], without: Collection[int]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aili.engines.embedded.casing import opened
 from aili.engines.embedded.heading_text import ASKS
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions.titles import titled
@@ -15,6 +16,7 @@ _TIPS = re.compile(
     r"(?:(?:(?:on|for) )?(?:how )?to (?=\w+ \w)|(?:on|for) (?=\w+ing \w))(?P<verb>\w+)(?P<rest> .*[^?])$",
     re.IGNORECASE,
 )
+_AND_ING = re.compile(r"^(,? (?:and|or) )(\w+ing)\b")
 _WH_TO = re.compile(r"(how|when|where|what|who) to (\w.*)", re.IGNORECASE)
 _WH = re.compile(r"(?:what|why|how|who|when|where|which|whose) (?!about\b)\w+ \w", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:it|this|that|these|those|they|them|he|she|we|us|our|me)\b", re.IGNORECASE)
@@ -35,10 +37,11 @@ def as_phrase(parsed: Tree, small: str) -> str:
 
 def _tells_to_do(parsed: Tree) -> bool:
     """*Keep software up to date*, which inside a sentence is *keeping software up to date*."""
-    first = parsed.tokens[0]
+    first, others = parsed.tokens[0], parsed.all(0, "conj") if parsed.tokens else ()
     return (
         parsed.root == 0
-        and (first.xpos == "VB" or any(parsed.tokens[i].xpos == "VB" for i in parsed.all(0, "conj")))
+        and (first.xpos == "VB" or bool(others))
+        and all(parsed.tokens[i].xpos == "VB" for i in others)
         and first.text.isalpha()
         and len(parsed.tokens) > 1
         and not any(token.tag == "PRON" and token.text.lower() not in ("you", "your") for token in parsed.tokens)
@@ -54,7 +57,7 @@ def _tells_to_be(parsed: Tree) -> bool:
 
 def _addressed(question: str) -> str:
     """The page's question put to the reader ("Where should I start?" → "… you …"); empty where it leans on the text."""
-    if _LEANING.search(question):
+    if _LEANING.search(question.replace("worth it", "")):
         return ""
     return re.sub(r"\bmy\b", "your", re.sub(r"\bI\b", "you", question))
 
@@ -64,13 +67,18 @@ def implied(plain: str, parsed: Tree, network: Network) -> str:
     if match := _WH_TO.match(plain):
         return _you(match)
     if match := _TIPS.match(plain):
-        verb = match["verb"].lower()
-        return f"How can you {base_form(verb, 'VBG' if verb.endswith('ing') else 'VB', network.knows)}{match['rest']}?"
+        rest = _AND_ING.sub(lambda joined: joined[1] + _base(joined[2], network), match["rest"])
+        return f"How can you {_base(match['verb'], network)}{rest}?"
     if parsed.tokens[0].xpos == "WRB":
         if len(parsed.tokens) > 2 and parsed.tokens[1].xpos == "VB" and plain.lower().startswith("why "):
             return f"Why should you {plain[4:]}?"
         return next((each.text for each in titled(parsed, network.knows) if each.form == "clause"), "")
     return ""
+
+
+def _base(verb: str, network: Network) -> str:
+    verb = verb.lower()
+    return base_form(verb, "VBG" if verb.endswith("ing") else "VB", network.knows)
 
 
 def asks_for_subject(parsed: Tree) -> bool:
@@ -106,6 +114,9 @@ def put(text: str, plain: str) -> str:
     """The question that the heading ``text`` puts, as it opens a sentence (``plain``); empty where it leans on the text."""
     if match := _WH_TO.match(plain):
         return _you(match)
+    before, _, after = plain.partition(": ")
+    if text.endswith("?") and ASKS.match(after) and not ASKS.match(before):
+        return _addressed(opened(after))  # "Legal requirements: is it insured?"
     if text.endswith("?") and not (ASKS.match(text) or _WH.match(text)):
         return ""
     return _addressed(f"{plain.rstrip('?')}?")

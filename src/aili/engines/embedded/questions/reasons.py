@@ -91,6 +91,7 @@ def _cause_of(sentence: Sentence, main: Clause) -> Iterator[Asked]:
     if main.base in ("lead", "result", "contribute") and not main.passive:
         targets = [i for i in main.tree.all(main.head, "obl") if cased(main.tree, i, "to", "in")]
         if targets:
+            targets += [i for i in main.tree.all(main.head, "obl", "advmod") if i > targets[0] and i not in targets]
             preposition = "in" if main.base == "result" else "to"
             yield Asked(
                 text=sized(

@@ -52,7 +52,8 @@ def _prepositional(sentence: Sentence, main: Clause) -> Iterator[Asked]:
         return
     for branch in tree.all(main.head, "obl"):
         if branch > main.head and cased(tree, branch, preposition) and tree.tokens[branch].tag in ("NOUN", "PROPN"):
-            without = (branch, *tree.all(main.head, "advcl"))
+            later = (i for i in tree.all(main.head, "obl", "advmod") if i > branch)  # what the preposition would follow
+            without = (branch, *later, *tree.all(main.head, "advcl"))
             text = main.ask("what", without=without)
             if text:
                 yield Asked(
