@@ -17,7 +17,7 @@ from collections.abc import Callable
 from random import Random
 
 MOST = 300_000  # bytes that one change may add: a bomb has tests of its own
-ZIPPED = ("epub", "docx", "odt", "pptx")
+ZIPPED = ("epub", "docx", "odt", "odp", "pptx")
 _MARKUP = rb"<!--.*?-->|<[^>]*>|[^<]+"
 _TOKENS = {
     "rtf": rb"\\[a-z]+-?\d* ?|\\.|[{}]|[^\\{}]+",
@@ -174,7 +174,10 @@ def _dressed_zip(data: bytes, form: str, chance: Random) -> bytes:
     return _packed(members)
 
 
-_TEXTS = {"epub": r"\.x?html$", "docx": r"document\.xml$", "odt": r"content\.xml$", "pptx": r"slides/slide\d+\.xml$"}
+_TEXTS = {
+    "epub": r"\.x?html$", "docx": r"document\.xml$", "odt": r"content\.xml$", "odp": r"content\.xml$",
+    "pptx": r"slides/slide\d+\.xml$",
+}  # fmt: skip
 _HTML_WRAPS = ("span", "b", "i", "em", "font", "u", "small", "mark", "abbr", "ins")
 _RUN = re.compile(
     rb"(<w:r>|<w:r [^>]*>)((?:<w:rPr>.*?</w:rPr>|<w:rPr/>)?)<w:t(?: [^>]*)?>([^<]+)</w:t></w:r>", re.DOTALL
@@ -190,15 +193,16 @@ def _dressed_markup(text: bytes, form: str, chance: Random) -> bytes:
             lambda found: b"".join(b"<a:r>%b<a:t>%b</a:t></a:r>" % (found[1], part) for part in _cut(found[2], chance)),
             text,
         )
-    begin = max(text.find(b"<body"), text.find(b"<office:text"), 0)
-    pattern = rb"(<text:(?:p|h)(?: [^>]*)?>)([^<]+)" if form == "odt" else rb"(<(?:p|li|h[1-6])(?: [^>]*)?>)([^<]+)"
+    begin = max(text.find(b"<body"), text.find(b"<office:text"), text.find(b"<office:presentation"), 0)
+    opened = form in ("odt", "odp")
+    pattern = rb"(<text:(?:p|h)(?: [^>]*)?>)([^<]+)" if opened else rb"(<(?:p|li|h[1-6])(?: [^>]*)?>)([^<]+)"
 
     def dress(found: re.Match[bytes]) -> bytes:
         if chance.random() < 0.5 or found[1].endswith(b"/>"):
             return found[0]
         left, *right = _cut(found[2], chance)
         rest = b"".join(right)
-        if form == "odt":
+        if opened:
             mark = chance.choice((b"<text:bookmark text:name='x'/>", b"<text:soft-page-break/>", b"<!-- x -->", b""))
             return (
                 found[1]

@@ -19,12 +19,12 @@ from tests.test_extract_mail import mail
 from tests.test_extract_notebook import cell, notebook
 from tests.test_extract_rtf import HEAD
 from tests.test_extract_subtitles import srt, vtt
-from tests.zip_files import docx, epub, listed, odt, p, pptx, shape, slide, table, xhtml
+from tests.zip_files import docx, epub, frame, listed, odp, odt, p, points, pptx, shape, slide, table, xhtml
 
 PAGES = Path(__file__).parent.parent.parent / "shared" / "dev" / "pages" / "html"
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SUFFIXES = {
-    "html": (".html", ".htm"), "pdf": (".pdf",), "epub": (".epub",), "docx": (".docx",), "odt": (".odt",),
+    "html": (".html", ".htm"), "pdf": (".pdf",), "epub": (".epub",), "docx": (".docx",), "odt": (".odt",), "odp": (".odp",),
     "pptx": (".pptx",), "rtf": (".rtf",), "eml": (".eml",), "vtt": (".vtt",), "srt": (".srt",), "ipynb": (".ipynb",),
     "feed": (".rss", ".atom", ".rdf", ".xml"),
 }  # fmt: skip
@@ -89,6 +89,13 @@ def _odt() -> list[bytes]:
     return [odt(body), odt(f"{body}<text:p>Noted{note}.</text:p>")]
 
 
+def _odp() -> list[bytes]:
+    pages = [
+        frame(heading or TITLE, kind="title") + frame(points(*texts), kind="outline") for heading, *texts in ENGLISH
+    ]
+    return [odp(*pages), odp(*pages, f'<draw:page draw:style-name="Out">{pages[0]}</draw:page>')]
+
+
 def _pptx() -> list[bytes]:
     pages = [slide(shape(heading or TITLE, kind="title"), shape(*texts, kind="")) for heading, *texts in ENGLISH]
     return [pptx(*pages), pptx(*pages, notes={1: "What the speaker says."})]
@@ -137,6 +144,7 @@ def _feeds() -> list[bytes]:
 
 
 _MAKERS: dict[str, Callable[[], list[bytes]]] = {
-    "html": _html, "pdf": _pdf, "epub": _epub, "docx": _docx, "odt": _odt, "pptx": _pptx, "rtf": _rtf, "eml": _eml,
+    "html": _html, "pdf": _pdf, "epub": _epub, "docx": _docx, "odt": _odt, "odp": _odp, "pptx": _pptx, "rtf": _rtf,
+    "eml": _eml,
     "vtt": lambda: [vtt(*_spoken()).encode()], "srt": lambda: [srt(*_spoken()).encode()], "ipynb": _ipynb, "feed": _feeds,
 }  # fmt: skip

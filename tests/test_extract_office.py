@@ -8,7 +8,23 @@ from aili import sources
 from aili.document import Document, Resource
 from aili.errors import AiliError, EmptyError, MalformedError, MediaTypeError, PasswordError
 from aili.extractors import ParseLimits, extract
-from tests.zip_files import NUMBERING, PROSE, W, docx, listed, odt, p, packed, pptx, shape, slide, table
+from tests.zip_files import (
+    NUMBERING,
+    PROSE,
+    W,
+    docx,
+    frame,
+    listed,
+    odp,
+    odt,
+    p,
+    packed,
+    points,
+    pptx,
+    shape,
+    slide,
+    table,
+)  # fmt: skip
 
 TEXT = "".join(map(p, PROSE))
 CORE = "<dc:title>{}</dc:title><dc:creator>{}</dc:creator><dcterms:created>{}</dcterms:created>"
@@ -267,6 +283,67 @@ def test_slides_are_headings_with_their_points_and_numbers_are_places() -> None:
         "slide 1", "slide 2", "slide 2", "slide 2", "slide 3", "slide 5", "slide 5",
     ]  # fmt: skip
     assert document.reading.warnings == ("Set aside: 1 speaker note and 1 hidden slide.",)
+
+
+def test_opendocument_slides_are_read_as_others_are() -> None:
+    notes = "<presentation:notes><draw:page-thumbnail/>{}</presentation:notes>"
+    first = frame("The Northern Pier", kind="title") + frame("A report for the town council", kind="subtitle")
+    table = (
+        "<draw:frame><table:table><table:table-row><table:table-cell><text:p>Year</text:p></table:table-cell><table:table-cell>"
+        "<text:p>Storms</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>2021</text:p>"
+        "</table:table-cell><table:table-cell><text:p>7</text:p></table:table-cell></table:table-row></table:table></draw:frame>"
+    )
+    document = read(
+        odp(
+            f'<draw:page presentation:use-date-time-name="d1">{first}</draw:page>',
+            frame("Storm", kind="title")
+            + frame(points(*PROSE[:2]), kind="outline")
+            + frame("Us", kind="footer")
+            + frame("<text:p><text:page-number>2</text:page-number></text:p>", kind="page-number")
+            + notes.format(frame("Speak slowly here", kind="notes")),
+            frame("Storm (cont.)", kind="title")
+            + f"<draw:g><draw:custom-shape><text:p>{PROSE[2]}</text:p></draw:custom-shape></draw:g>"
+            + notes.format(frame(kind="notes", more='presentation:placeholder="true"')),
+            f'<draw:page draw:style-name="Out">{frame("Never shown", kind="title")}</draw:page>',
+            frame("Click to add a title", kind="title", more='presentation:placeholder="true"')
+            + frame("Pier", kind="title") + frame(PROSE[3], kind="object") + table,
+            decls='<presentation:date-time-decl presentation:name="d1" presentation:source="fixed">12 March 2024'
+            "</presentation:date-time-decl>",
+            meta="<meta:creation-date>2024-11-28T10:00:00</meta:creation-date>",
+        )
+    )  # fmt: skip
+    assert (document.metadata.title, document.metadata.published) == ("The Northern Pier", "2024-03-12")
+    assert blocks(document) == [
+        ("paragraph", 0, "A report for the town council"), ("heading", 1, "Storm"), ("item", 1, PROSE[0]),
+        ("item", 1, PROSE[1]), ("paragraph", 0, PROSE[2]), ("heading", 1, "Pier"), ("paragraph", 0, PROSE[3]),
+        ("table", 0, "Year | Storms\n2021 | 7"),
+    ]  # fmt: skip
+    assert [document.locator(block.start) for block in document.blocks] == [
+        "slide 1", "slide 2", "slide 2", "slide 2", "slide 3", "slide 5", "slide 5", "slide 5",
+    ]  # fmt: skip
+    assert document.reading.warnings == ("Set aside: 1 speaker note and 1 hidden slide.",)
+
+
+def test_the_day_on_which_opendocument_slides_are_looked_at_is_not_theirs() -> None:
+    today = '<presentation:date-time-decl presentation:name="d1" presentation:source="current-date">12 March 2024'
+    page = f'<draw:page presentation:use-date-time-name="d1">{frame("The Northern Pier", kind="title")}</draw:page>'
+    data = odp(page, frame("Storm", kind="title") + frame(*PROSE), decls=f"{today}</presentation:date-time-decl>")
+    assert read(data).metadata.published == ""
+
+
+def test_encrypted_and_empty_opendocument_slides_say_so() -> None:
+    manifest = '<m:manifest xmlns:m="urn:m"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
+    with pytest.raises(PasswordError, match="is encrypted"):
+        read(odp(frame(*PROSE), more={"META-INF/manifest.xml": manifest, "content.xml": b"\x00"}))
+    with pytest.raises(MalformedError, match="it holds no OpenDocument presentation"):
+        read(odp(frame(*PROSE), more={"content.xml": "<a/>"}))
+    with pytest.raises(EmptyError):
+        read(odp(frame(kind="title", more='presentation:placeholder="true"')))
+
+
+def test_a_link_in_an_opendocument_text_is_text() -> None:
+    linked = f"<text:p>{PROSE[0]} See <text:a>the harbour plan</text:a> there.</text:p><text:p>{PROSE[1]}</text:p>"
+    assert read(odt(linked)).text == f"{PROSE[0]} See the harbour plan there.\n\n{PROSE[1]}"
 
 
 def test_slides_come_in_the_order_in_which_they_are_shown() -> None:

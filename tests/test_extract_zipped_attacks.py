@@ -22,20 +22,44 @@ from aili.extractors import EXTRACTORS, ParseLimits, Task, extract
 from aili.extractors.zipped import container as containers
 from aili.extractors.zipped import docx as word
 from aili.extractors.zipped import epub as book
+from aili.extractors.zipped import odp as opened_slides
 from aili.extractors.zipped import odt as opendocument
 from aili.extractors.zipped import pptx as slides
-from tests.zip_files import PROSE, docx, epub, listed, odt, p, packed, paragraphs, pptx, shape, slide, table, xhtml
+from tests.zip_files import (
+    PROSE,
+    docx,
+    epub,
+    frame,
+    listed,
+    odp,
+    odt,
+    p,
+    packed,
+    paragraphs,
+    pptx,
+    shape,
+    slide,
+    table,
+    xhtml,
+)
 
 PAGES = {"a.xhtml": xhtml(f"<h1>Storm</h1>{paragraphs()}"), "b.xhtml": xhtml(f"<h1>Pier</h1>{paragraphs()}")}
 GOOD = {
     "epub": epub(PAGES, nav=[("Storm", "a.xhtml"), ("Pier", "b.xhtml")]),
     "docx": docx(p("Storm", style="berschrift1") + listed("one") + table(("a", "b")) + "".join(map(p, PROSE))),
     "odt": odt("".join(f"<text:p>{line}</text:p>" for line in PROSE)),
+    "odp": odp(frame(*PROSE)),
     "pptx": pptx(slide(shape("Storm", kind="title"), shape(*PROSE)), slide(shape(*PROSE))),
 }
-MAIN = {"epub": "OEBPS/a.xhtml", "docx": "word/document.xml", "odt": "content.xml", "pptx": "ppt/slides/slide1.xml"}
+MAIN = {
+    "epub": "OEBPS/a.xhtml",
+    "docx": "word/document.xml",
+    "odt": "content.xml",
+    "odp": "content.xml",
+    "pptx": "ppt/slides/slide1.xml",
+}
 READERS: dict[str, Callable[[Task], Document]] = {
-    "epub": book.read, "docx": word.read, "odt": opendocument.read, "pptx": slides.read,
+    "epub": book.read, "docx": word.read, "odt": opendocument.read, "odp": opened_slides.read, "pptx": slides.read,
 }  # fmt: skip
 
 

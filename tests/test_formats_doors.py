@@ -20,7 +20,7 @@ from tests.test_extract_mail import mail
 from tests.test_extract_notebook import cell, notebook
 from tests.test_extract_rtf import HEAD
 from tests.test_extract_subtitles import srt, vtt
-from tests.zip_files import PROSE, docx, epub, odt, p, paragraphs, pptx, shape, slide, xhtml
+from tests.zip_files import PROSE, docx, epub, frame, odp, odt, p, paragraphs, pptx, shape, slide, xhtml
 
 SPOKEN = [(4 * at, 4 * at + 3, line) for at, line in enumerate(PROSE)]
 FILES: dict[str, bytes] = {
@@ -28,6 +28,7 @@ FILES: dict[str, bytes] = {
     "letter.docx": docx("".join(map(p, PROSE))),
     "letter.odt": odt("".join(f"<text:p>{line}</text:p>" for line in PROSE)),
     "talk.pptx": pptx(slide(shape(*PROSE))),
+    "talk.odp": odp(frame(*PROSE)),
     "letter.rtf": (HEAD + "".join("\\pard " + line + "\\par " for line in PROSE) + "}").encode(),
     "mail.eml": mail("\n\n".join(PROSE)),
     "talk.vtt": vtt(*SPOKEN).encode(),

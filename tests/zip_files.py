@@ -154,7 +154,7 @@ _ODF_NAMES = " ".join(
     f'xmlns:{short}="{_ODF}:{long}:1.0"'
     for short, long in (
         ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"),
-        ("fo", "xsl-fo-compatible"), ("meta", "meta"), ("manifest", "manifest"),
+        ("fo", "xsl-fo-compatible"), ("meta", "meta"), ("manifest", "manifest"), ("presentation", "presentation"),
     )
 )  # fmt: skip
 ODT_STYLES = (
@@ -163,15 +163,40 @@ ODT_STYLES = (
     '<style:style style:name="Bold" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>'
     '<style:style style:name="Hidden" style:family="text"><style:text-properties text:display="none"/></style:style>'
     '<style:style style:name="Loop" style:family="paragraph" style:parent-style-name="Loop"/>'
+    '<style:style style:name="Out" style:family="drawing-page">'
+    '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
 )
 
 
 def odt(body: str, *, meta: str = "", more: Mapping[str, str | bytes] | None = None) -> bytes:
+    return _opendocument("text", body, meta=meta, more=more)
+
+
+def frame(*lines: str, kind: str = "", more: str = "") -> str:
+    """A frame on an OpenDocument slide, of a class (empty: a box of text); a line may be markup."""
+    texts = (one if one.startswith("<text:") else f"<text:p>{escape(one)}</text:p>" for one in lines)
+    named = f' presentation:class="{kind}"' if kind else ""
+    return f"<draw:frame{named} {more}><draw:text-box>{''.join(texts)}</draw:text-box></draw:frame>"
+
+
+def points(*lines: str) -> str:
+    """A list of OpenDocument."""
+    items = (f"<text:list-item><text:p>{escape(line)}</text:p></text:list-item>" for line in lines)
+    return f"<text:list>{''.join(items)}</text:list>"
+
+
+def odp(*pages: str, decls: str = "", meta: str = "", more: Mapping[str, str | bytes] | None = None) -> bytes:
+    """OpenDocument slides; a page is its shapes, or the whole ``<draw:page>``."""
+    whole = (page if page.startswith("<draw:page") else f"<draw:page>{page}</draw:page>" for page in pages)
+    return _opendocument("presentation", decls + "".join(whole), meta=meta, more=more)
+
+
+def _opendocument(kind: str, body: str, *, meta: str, more: Mapping[str, str | bytes] | None) -> bytes:
     members: dict[str, str | bytes] = {
-        "mimetype": "application/vnd.oasis.opendocument.text",
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
         "content.xml": f"<office:document-content {_ODF_NAMES}>"
         f"<office:automatic-styles>{ODT_STYLES}</office:automatic-styles>"
-        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
         "meta.xml": f'<office:document-meta {_ODF_NAMES} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>{meta}'
         "</office:meta></office:document-meta>",
         "META-INF/manifest.xml": f"<manifest:manifest {_ODF_NAMES}/>",

@@ -84,6 +84,7 @@ EXTRACTORS: Registry[Extractor] = Registry(
         "application/epub+zip": "aili.extractors.zipped:extract_epub",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "aili.extractors.zipped:extract_docx",
         "application/vnd.oasis.opendocument.text": "aili.extractors.zipped:extract_odt",
+        "application/vnd.oasis.opendocument.presentation": "aili.extractors.zipped:extract_odp",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation": "aili.extractors.zipped:extract_pptx",
         "text/vtt": "aili.extractors.subtitles:extract",
         "application/x-subrip": "aili.extractors.subtitles:extract",
@@ -101,7 +102,7 @@ EXTRACTORS: Registry[Extractor] = Registry(
 )
 
 _READ = (
-    "aili reads web pages, PDF, EPUB, Word (.docx), PowerPoint (.pptx), OpenDocument (.odt), RTF, e-mail, subtitles, "
+    "aili reads web pages, PDF, EPUB, Word (.docx), PowerPoint (.pptx), OpenDocument (.odt, .odp), RTF, e-mail, subtitles, "
     "Jupyter notebooks, Markdown and plain text; save it as one of these."
 )
 # Office before 2007, and what newer Office encrypts.
@@ -120,6 +121,7 @@ _ZIPPED = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.presentation",
 }
 _MAGIC = {
     _OLD_OFFICE: "application/msword",

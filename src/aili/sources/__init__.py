@@ -189,6 +189,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _ODT = "application/vnd.oasis.opendocument.text"
+_ODP = "application/vnd.oasis.opendocument.presentation"
 _NOTEBOOK = "application/x-ipynb+json"
 _UNKNOWN = "application/octet-stream"
 
@@ -200,7 +201,7 @@ _TYPE_OF_SUFFIX = {
     ".srt": "application/x-subrip", ".rss": "application/rss+xml", ".atom": "application/atom+xml",
     ".xml": "application/xml", ".json": "application/json", ".csv": "text/csv", ".zip": "application/zip",
     ".docm": _DOCX, ".dotx": _DOCX, ".pptm": _PPTX, ".ppsx": _PPTX, ".ott": _ODT, ".xls": "application/msword",
-    ".ppt": "application/msword", ".eml": "message/rfc822", ".ipynb": _NOTEBOOK,
+    ".odp": _ODP, ".otp": _ODP, ".ppt": "application/msword", ".eml": "message/rfc822", ".ipynb": _NOTEBOOK,
 }  # fmt: skip
 
 # Servers that know no better call these text/plain.
@@ -217,6 +218,7 @@ _BINARY = (
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),
     (30, b"mimetypeapplication/epub+zip", "application/epub+zip"), (30, b"mimetype" + _ODT.encode(), _ODT),
+    (30, b"mimetype" + _ODP.encode(), _ODP),
 )  # fmt: skip
 # Names in the central directory of a ZIP, or in its members' own heads where it broke off before that.
 _NAMED = rb"(?:PK\x01\x02.{42}|PK\x03\x04.{26})(?:%b)"

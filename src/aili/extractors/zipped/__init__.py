@@ -35,3 +35,11 @@ def extract_odt(resource: Resource, *, limits: ParseLimits) -> Document:
 def extract_pptx(resource: Resource, *, limits: ParseLimits) -> Document:
     """The Document that slides (Office Open XML) hold; raises UnreadableError (see ``aili.extractors.extract``)."""
     return sandboxed("aili.extractors.zipped.pptx:parse", resource, limits=limits)
+
+
+def extract_odp(resource: Resource, *, limits: ParseLimits) -> Document:
+    """The Document that OpenDocument slides hold.
+
+    Raises PasswordError where they are encrypted, and UnreadableError otherwise (see ``aili.extractors.extract``).
+    """
+    return sandboxed("aili.extractors.zipped.odp:parse", resource, limits=limits)

@@ -6,18 +6,19 @@ Own code over lxml: python-pptx 1.0 asks for XlsxWriter, takes 0.11 s to import,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lxml.etree import _Element
 
 from aili import codec, properties
-from aili.document import Document, Metadata
+from aili.document import Document
 from aili.errors import UnreadableError
 from aili.extractors import Piece, Task
 from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
+from aili.extractors.zipped.slides import Slide, gather
 from aili.language import count_words
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -28,8 +29,6 @@ _STRICT_R = "{http://purl.org/oclc/ooxml/officeDocument/relationships}"
 _FURNITURE = frozenset(("sldNum", "dt", "ftr", "hdr"))
 _TITLES = frozenset(("title", "ctrTitle"))
 _BULLETED = frozenset(("body", "obj", ""))  # placeholders whose text is a list unless it says otherwise
-_POINT = 12  # words; a line of an agenda is no longer
-_APART = re.compile(r"[,;:|·–—]|\s[-/]\s")  # stands before a day at the end of a line
 
 
 def parse(data: bytes) -> bytes:
@@ -45,7 +44,7 @@ def read(task: Task) -> Document:
     leads = office.relations(container, main)
     text, declared = Text(), office.core_properties(container)
     layouts = _Layouts(container)
-    shown: list[_Slide] = []
+    shown: list[Slide] = []
     broken = count = 0
     for number, slide in enumerate(root.iter(f"{_P}sldId"), start=1):
         count = number
@@ -58,24 +57,9 @@ def read(task: Task) -> Document:
             shown.append(replace(found, number=number))
     if count and broken == count:
         raise container.damaged("none of its slides can be read")
-    if shown and shown[0].number == 1 and shown[0].titles:
-        text.title = " ".join(shown[0].titles[0].piece.text.split())
-        shown[0], declared = _opening(shown[0], declared)
-    for one in _ranked(_without_agendas(shown, text)):
-        _take(one, text)
+    declared = gather(shown, text, declared)
     text.aside["damaged slide"] = broken
     return office.document(task, text, declared)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Slide:
-    """What a slide says, its titles apart; ``section`` is one that opens a part, ``day`` that in its foot."""
-
-    titles: tuple[Found, ...]
-    rest: tuple[Found, ...]
-    section: bool = False
-    number: int = 0
-    day: str = ""
 
 
 class _Layouts:
@@ -96,7 +80,7 @@ class _Layouts:
         return self._opens[layout]
 
 
-def _slide(container: Container, member: str, text: Text, layouts: _Layouts) -> _Slide | None:
+def _slide(container: Container, member: str, text: Text, layouts: _Layouts) -> Slide | None:
     """A slide; None where it is hidden."""
     root = container.xml(member)
     leads = office.relations(container, member)
@@ -111,7 +95,7 @@ def _slide(container: Container, member: str, text: Text, layouts: _Layouts) -> 
     found = [one for one in _shapes(container, root, leads) if one.piece.text.strip()]
     titles = tuple(one for one in found if one.piece.kind == "heading")
     rest = tuple(one for one in found if one.piece.kind != "heading")
-    return _Slide(titles=titles, rest=rest, section=bool(titles) and layouts.opens(leads), day=_day(root))
+    return Slide(titles=titles, rest=rest, section=bool(titles) and layouts.opens(leads), day=_day(root))
 
 
 def _day(root: _Element) -> str:
@@ -122,72 +106,6 @@ def _day(root: _Element) -> str:
 
 def _fields(shape: _Element) -> bool:
     return next(shape.iter(f"{_A}fld"), None) is not None
-
-
-def _opening(slide: _Slide, declared: Metadata) -> tuple[_Slide, Metadata]:
-    """The first slide without its title and the lines that name its authors and its day, and what those say."""
-    kept: list[Found] = []
-    day = slide.day
-    for one in slide.rest:
-        lines = one.piece.text.split("\n") if one.piece.kind == "paragraph" else [one.piece.text]
-        for line in lines:
-            count, authors, shown = properties.byline([line], known=declared.authors)
-            ends = (properties.written(line[match.end() :]) for match in _APART.finditer(line))
-            day = shown or next(filter(None, ends), "") or day
-            if count:
-                declared = replace(declared, authors=authors)
-            else:
-                kept.append(replace(one, piece=replace(one.piece, text=line)))
-    return replace(slide, titles=slide.titles[1:], rest=tuple(kept)), replace(
-        declared, published=day or declared.published
-    )
-
-
-def _without_agendas(slides: Sequence[_Slide], text: Text) -> Iterator[_Slide]:
-    """The slides without those that only list what other slides are about: short lines, most of them such titles."""
-    names = {name for slide in slides for title in slide.titles if len(name := _bare(title.piece.text)) > 3}
-    for slide in slides:
-        lines = [_bare(one.piece.text) for one in slide.rest]
-        short = all(one.piece.kind == "item" and len(one.piece.text.split()) <= _POINT for one in slide.rest)
-        named = sum(
-            any(line.startswith(name) or name.startswith(line) for name in names) for line in lines if len(line) > 3
-        )
-        if len(lines) > 2 and short and 2 * named > len(lines):
-            text.aside["agenda slide"] += 1
-            text.aside_words += count_words(" ".join(one.piece.text for one in (*slide.titles, *slide.rest)))
-        else:
-            yield slide
-
-
-def _ranked(slides: Iterable[_Slide]) -> Iterator[_Slide]:
-    """The slides; the titles of those in a part rank below that of the slide that opens it."""
-    within = 0
-    for slide in slides:
-        level = 1 if slide.section else 1 + within
-        within = within or int(slide.section)
-        titles = (replace(one, piece=replace(one.piece, level=level)) for one in slide.titles)
-        yield replace(slide, titles=tuple(titles))
-
-
-def _take(slide: _Slide, text: Text) -> None:
-    titles = slide.titles
-    if titles and _goes_on(titles[0].piece, text):
-        titles = titles[1:]
-    for at, one in enumerate((*titles, *slide.rest)):
-        place = ((0, f"slide {slide.number}"),)
-        text.found.append(one if at else replace(one, piece=replace(one.piece, locators=place)))
-
-
-def _goes_on(title: Piece, text: Text) -> bool:
-    """Whether a slide's title only says again what the slide before was about."""
-    last = next((one.piece for one in reversed(text.found) if one.piece.kind == "heading"), None)
-    return last is not None and _bare(last.text) == _bare(title.text)
-
-
-def _bare(title: str) -> str:
-    return re.sub(
-        r"\s*\((?:cont(?:inued|['’]?d|\.)?|\d+(?:/\d+)?|forts\.?|suite)\)\s*$", "", title, flags=re.IGNORECASE
-    ).casefold()
 
 
 def _note_words(container: Container, member: str) -> int:
