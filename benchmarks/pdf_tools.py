@@ -32,7 +32,10 @@ def missing(tool: str, source: str = "") -> str:
     if tool == "latex":
         return "" if LATEX else "LaTeX is not installed"
     if tool == "libreoffice":
-        return "" if OFFICE else "LibreOffice is not installed"
+        if not OFFICE:
+            return "LibreOffice is not installed"
+        writer = any(Path(OFFICE).resolve().parent.glob("*swlo.*"))
+        return "" if writer else "LibreOffice is installed without Writer"
     return ""
 
 

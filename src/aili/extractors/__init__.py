@@ -259,7 +259,7 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     """
     laid = [(piece, text) for piece in pieces if (text := tidy(piece)) and not _READING_TIME.fullmatch(text)]
     whole = "\n\n".join(text for _, text in laid)
-    tag = language.detect(whole, hint=metadata.language)
+    tag = language.detect(_prose(laid) or whole, hint=metadata.language)
     metadata = _clean(replace(metadata, language=tag, location=_shown(metadata.location)))
     blocks: list[Block] = []
     sentences: list[Sentence] = []
@@ -284,12 +284,19 @@ def compose(pieces: Iterable[Piece], *, metadata: Metadata, reading: Reading, so
     )
 
 
+def _prose(laid: Iterable[tuple[Piece, str]]) -> str:
+    """What tells a text's language: all but tables and code, which say the same few words; empty where that is little."""
+    prose = "\n\n".join(text for piece, text in laid if piece.kind not in ("table", "code"))
+    return prose if len(prose) >= PROSE else ""
+
+
 def addressed(document: Document, addresses: Mapping[str, str]) -> Document:
     """The same ``document``, its places with the web addresses that ``addresses`` has for their labels."""
     locators = (replace(one, address=addresses.get(one.label, codec.UNSET)) for one in document.locators)
     return replace(document, locators=tuple(locators))
 
 
+PROSE = 200  # characters outside tables and code, from which on those alone tell the language
 _WEB = re.compile("https?://", re.IGNORECASE)
 
 

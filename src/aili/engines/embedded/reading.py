@@ -29,6 +29,7 @@ RECURRING = 3  # times; a heading that stands twice may be a thing's in an overv
 _PLAIN = re.compile(r"\b[a-z]+\b")
 _LABEL = re.compile(r"([A-Za-z]\w+(?: \w+)?):\s+(?=\w)")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+ROWS = 100  # of one table that are read; of a table of 20,000 rows the others would take 12 s
 PARSE_ALL = (
     160  # sentences; in a longer document only the candidates are parsed, which takes a third longer than a vector
 )
@@ -112,9 +113,8 @@ def survey(document: Document, *, language: str, network: Network | None, max_wo
     if network is not None:
         if len(texts) <= PARSE_ALL:
             network.analyse(texts)  # the parse of a candidate is then at hand, and its vector with it
-        vectors = network.embed([*texts, title])
-        scores = salience(lines, vectors[:-1], vectors[-1])
-        vectors = vectors[:-1]
+        vectors, whole = _vectors(lines, title, network)
+        scores = salience(lines, vectors, whole)
     else:
         vectors = lexical.embed(texts, language)
         scores = lexical.salience(vectors, [line.opens for line in lines])
@@ -133,6 +133,19 @@ def survey(document: Document, *, language: str, network: Network | None, max_wo
     )
 
 
+def _vectors(lines: Sequence[Line], title: str, network: Network) -> tuple[Floats, Floats]:
+    """The vectors of ``lines`` and of ``title``; the later rows of a long table, never told, have its first rows'."""
+    stands_for: list[int] = []  # the line whose vector each has
+    row = 0
+    for number, line in enumerate(lines):
+        row = 0 if line.opens or line.kind != "table" else row + 1
+        stands_for.append(number if row < ROWS else number - row + row % ROWS)
+    read = [number for number, other in enumerate(stands_for) if number == other]
+    place = {number: at for at, number in enumerate(read)}
+    vectors = network.embed([*(lines[number].text for number in read), title])
+    return vectors[[place[number] for number in stands_for]], vectors[-1]
+
+
 def _level(document: Document, line: Line) -> int:
     return max(document.blocks[line.block].level, 1) if line.kind == "heading" and line.opens else 0
 
@@ -149,6 +162,7 @@ def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
     lines: list[Line] = []
     counts: list[int] = []
     last, heading = -1, False
+    quotes = _Quotes(document.text)
     for number, sentence in enumerate(document.sentences):
         block = document.blocks[sentence.block]
         opens = sentence.block != last
@@ -163,7 +177,7 @@ def _lines(document: Document, language: str) -> tuple[list[Line], list[int]]:
                 kind=block.kind,
                 opens=opens,
                 after_heading=heading and opens,
-                quoted=_is_open(document.text[block.start : sentence.start]),
+                quoted=quotes.open_at(block.start, sentence.start),
             )
         )
         counts.append(count_words(text, language))
@@ -180,9 +194,24 @@ def _without_labels(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _is_open(before: str) -> bool:
-    """Whether a quotation is open at the end of ``before``."""
-    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
+class _Quotes:
+    """Whether a quotation is open; asked of places in their order, since a table may have 20,000 rows."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._begin = self._read = -1
+        self._turned = self._straight = 0
+
+    def open_at(self, begin: int, at: int) -> bool:
+        """Whether one that opened behind ``begin``, where the block begins, is still open at ``at``."""
+        if begin != self._begin:
+            self._begin = self._read = begin
+            self._turned = self._straight = 0
+        piece = self._text[self._read : at]
+        self._read = at
+        self._turned += piece.count("“") - piece.count("”")
+        self._straight += piece.count('"')
+        return self._turned > 0 or self._straight % 2 == 1
 
 
 def _reach(counts: Sequence[int], max_words: int) -> int:
