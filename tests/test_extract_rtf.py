@@ -47,6 +47,13 @@ def test_headings_lists_and_rows_are_marked() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("style", ["caption", "Illustration", "Table Caption"])
+def test_a_caption_is_known_by_the_name_of_its_style(style: str) -> None:
+    head = HEAD.replace(r"{\s5\b Title;}", rf"{{\s5\b Title;}}{{\s7\sbasedon0\i\snext7 {style};}}")
+    document = read(rf"{TEXT}\pard\plain\s7\i Fig. 1: the \b pier\b0  in March\par{TEXT}", head=head)
+    assert ("caption", 0, "Fig. 1: the pier in March") in blocks(document)
+
+
 def test_a_first_heading_is_the_title_unless_the_file_has_one() -> None:
     body = rf"\pard\plain\s1 Storm\par{TEXT}"
     assert read(body).metadata.title == "Storm"

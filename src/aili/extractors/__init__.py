@@ -296,6 +296,8 @@ def addressed(document: Document, addresses: Mapping[str, str]) -> Document:
     return replace(document, locators=tuple(locators))
 
 
+# The names, in small letters, that word processors give the styles of captions.
+CAPTION = re.compile(r"(?:(?:table|figure|image) ?)?caption|illustration|table|figure|drawing")
 PROSE = 200  # characters outside tables and code, from which on those alone tell the language
 _WEB = re.compile("https?://", re.IGNORECASE)
 

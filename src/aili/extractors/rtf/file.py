@@ -16,12 +16,13 @@ from striprtf.striprtf import rtf_to_text
 from aili import codec, properties
 from aili.document import Document, Metadata, Reading
 from aili.errors import MalformedError
-from aili.extractors import ParseLimits, Piece, Task, compose, demand_words, set_aside
+from aili.extractors import CAPTION, ParseLimits, Piece, Task, compose, demand_words, set_aside
 
 BYLINE = 4  # paragraphs below a title may belong to it
 HEADING = 80  # characters; a bold line that is longer is a paragraph in bold type
 
 _HEAD, _DEEP = 0xE100, 0xE110  # of a heading's rank, and of an item's depth
+_CAPTIONED = 15  # the rank that stands for a caption
 _ITEM, _BOLD, _PLAIN, _LINE, _CELL, _ROW = "\ue120", "\ue121", "\ue122", "\ue123", "\ue124", "\ue125"
 _MARKS = re.compile(r"[\ue100-\ue125]")
 _RAW = re.compile(rb"\\bin(\d{1,9}) ?")
@@ -138,7 +139,7 @@ def _hung(match: re.Match[str]) -> str:
 
 
 def _ranks(source: str) -> dict[str, int]:
-    """The rank of each style that is a heading, by the style's number."""
+    """The rank of each style that is a heading or a caption, by the style's number."""
     start = _SHEET.search(source)
     ranks: dict[str, int] = {}
     for match in _STYLE.finditer(_group(source, start.start())) if start else ():
@@ -146,7 +147,9 @@ def _ranks(source: str) -> dict[str, int]:
             re.search(r"\\outlinelevel([0-8])(?!\d)", match[2]),
             _NAMED.fullmatch(_WORDS.sub("", match[2]).strip(" ;\r\n")),
         )
-        if named:
+        if CAPTION.fullmatch(_WORDS.sub("", match[2]).strip(" ;\r\n").lower()):
+            ranks[match[1]] = _CAPTIONED
+        elif named:
             ranks[match[1]] = min(int(named[1]), 9) if named[1] else 1
         elif level:
             ranks[match[1]] = int(level[1]) + 1
@@ -196,6 +199,8 @@ def _until_cells(part: str) -> list[str]:
 def _line(paragraph: str, depth: int) -> _Line:
     said = _MARKS.sub("", paragraph.replace(_LINE, "\n").replace(_CELL, " "))
     ranks = [ord(mark) - _HEAD for mark in re.findall("[\ue100-\ue10f]", paragraph)]
+    if ranks and ranks[-1] == _CAPTIONED:
+        return _Line(piece=Piece(kind="caption", text=" ".join(said.split())), bold=False)
     if ranks and 0 < ranks[-1] <= 9:
         return _Line(piece=Piece(kind="heading", text=" ".join(said.split()), level=min(ranks[-1], 6)), bold=False)
     if _ITEM in paragraph:

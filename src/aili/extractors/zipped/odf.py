@@ -12,8 +12,7 @@ from lxml.etree import _Element
 from aili import properties
 from aili.document import BlockKind, Metadata
 from aili.errors import MalformedError, PasswordError, UnreadableError
-from aili.extractors import Piece
-from aili.extractors.zipped import office
+from aili.extractors import CAPTION, Piece
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
 from aili.language import count_words
@@ -148,7 +147,7 @@ class Styles:
                 return "quote"
             if shown in ("preformatted text", "source text"):
                 return "code"
-            if office.CAPTION.fullmatch(shown):
+            if CAPTION.fullmatch(shown):
                 return "caption"
         return ""
 

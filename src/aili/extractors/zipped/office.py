@@ -21,8 +21,6 @@ HEADING = 80  # characters; a bold line that is longer is a paragraph in bold ty
 BYLINE = 4  # paragraphs below a title may belong to it
 RANK = 3  # of a bold line with no heading above it; else it ranks one below that
 
-CAPTION = re.compile(r"(?:(?:table|figure|image) ?)?caption|illustration|table|figure|drawing")  # a style's name, lower
-
 _ENDS_SENTENCE = re.compile(r"[.,;:!?…。！？]['\"”’)\]]*$")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _DCTERMS = "{http://purl.org/dc/terms/}"

@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from aili.document import BlockKind
 from aili.errors import UnreadableError
+from aili.extractors import CAPTION
 from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
 
@@ -143,4 +144,4 @@ def _named(name: str) -> Look | None:
         return Look(kind="quote")
     if _CODE.fullmatch(name):
         return Look(kind="code")
-    return Look(kind="caption") if office.CAPTION.fullmatch(name) else None
+    return Look(kind="caption") if CAPTION.fullmatch(name) else None
