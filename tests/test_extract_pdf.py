@@ -140,6 +140,21 @@ def test_a_table_is_rows_of_cells() -> None:
     assert ("table", "Year | Storms | Days closed\n2021 | 7 | 12\n2022 | 11 | 19") in blocks(document)
 
 
+def test_values_of_a_table_with_empty_cells_stay_under_their_heads() -> None:
+    rows = [("", "2021", "2022"), ("Pillars", "2.1", ""), ("Wall of the quay", "", "0.8"), ("Lamp", "0.1", "0.2")]
+    cells = [
+        Text(text=cell, x=72 + 120 * column, y=600 - 16 * row)
+        for row, line in enumerate(rows)
+        for column, cell in enumerate(line)
+        if cell
+    ]
+    document = read(pdf([*paragraph(PROSE), *cells]))
+    assert blocks(document)[-1] == (
+        "table",
+        "| 2021 | 2022\nPillars | 2.1\nWall of the quay | | 0.8\nLamp | 0.1 | 0.2",
+    )
+
+
 def test_contents_are_set_aside() -> None:
     contents = [Text(text="Contents", y=640, size=16, font="F2")]
     contents += paragraph(["1 The storm ........................ 3", "2 The pier ......................... 7"], y=610)

@@ -14,6 +14,7 @@ from aili import properties
 from aili.decoding import decode
 from aili.document import BlockKind, Document, Metadata, Reading, Resource
 from aili.extractors import ParseLimits, Piece, compose, demand_words, set_aside
+from aili.grid import table_text
 from aili.language import count_words
 from aili.repair import repair
 
@@ -144,9 +145,9 @@ class _Walker:
                 rows.append([])
             elif token.type == "table_close":
                 kinds.pop()
-                yield Piece(kind="table", text="\n".join(" | ".join(filter(None, row)) for row in rows))
+                yield Piece(kind="table", text=table_text([(cell, 1, 1) for cell in row] for row in rows))
             elif token.type == "inline" and kinds[-1:] == ["table"]:
-                rows[-1].append(" ".join(self._inline(token).split()))
+                rows[-1].append(self._inline(token))
             elif token.type == "inline" and _NOTE.match(token.content):
                 self.aside_words += count_words(token.content)
             elif token.type == "inline" and not kinds and _FORMULA.fullmatch(token.content.strip()):

@@ -7,6 +7,7 @@ from lxml.etree import _Element
 from aili.document import BlockKind
 from aili.extractors import Piece
 from aili.extractors.html.outline import is_bold_line
+from aili.grid import table_text
 
 _HEADINGS = {"head": 0, **{f"h{rank}": rank for rank in range(1, 7)}}
 _ITEMS = frozenset(("item", "li", "dd", "dt"))
@@ -109,8 +110,8 @@ class _Walker:
             self.inside(table, "paragraph", 0)
             self.flush("paragraph", 0)
             return
-        lines = [" | ".join(text for cell in row if (text := " ".join(_all_text(cell).split()))) for row in rows]
-        self.found.append(Piece(kind="table", text="\n".join(line for line in lines if line)))
+        told = ([(_all_text(cell), spans(cell, "colspan"), spans(cell, "rowspan")) for cell in row] for row in rows)
+        self.found.append(Piece(kind="table", text=table_text(told)))
 
 
 _BREAK = "\ue000"  # a private character, in place of <br> until white space is collapsed
@@ -157,6 +158,12 @@ def _is_layout(cell: _Element) -> bool:
     if next(cell.iter("table", "list", "ul", "ol"), None) is not None:
         return True
     return len(_all_text(cell).split()) > _CELL_WORDS
+
+
+def spans(cell: _Element, name: str) -> int:
+    """How many columns or rows a cell takes, by its attribute of that name."""
+    said = cell.get(name, "1").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 1
 
 
 def _all_text(element: _Element) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from aili.document import BlockKind
 from aili.extractors import Piece
+from aili.extractors.pdf.columns import rows_text
 from aili.extractors.pdf.layout import Line
 from aili.extractors.pdf.paragraphs import CAPTION, ENDS, ITEM, LEADERS, Paragraph, Vocabulary, join, paragraphs
 
@@ -115,8 +116,7 @@ def _block(paragraph: Paragraph, words: Vocabulary, *, body: float, bold_body: b
     lines = paragraph.lines
     text, pages = join(lines, words)
     if paragraph.is_table:
-        rows = "\n".join(" | ".join(cell.text for cell in line.cells) for line in lines)
-        return Block(kind="table", text=rows, lines=lines, pages=((0, lines[0].page),))
+        return Block(kind="table", text=rows_text(lines), lines=lines, pages=((0, lines[0].page),))
     if CAPTION.match(text) and lines[0].size <= LARGER * body:
         return Block(kind="caption", text=text, lines=lines, pages=pages)
     if _is_heading(text, lines, body=body, bold_body=bold_body):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aili.extractors.pdf.layout import Line, leading
+from aili.extractors.pdf.layout import Cell, Line, leading
 
 ENDS = re.compile(r"[.!?:…。！？؟।][\"'”’»)\]]*$")
 ITEM = re.compile(r"(?:(?P<bullet>[•‣◦▪▫●○■□–—▸►✓✔∙·\uf0b7*-])|\(?(?P<number>\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -52,6 +52,10 @@ class Paragraph:
     def last(self) -> Line:
         """The last line."""
         return self.lines[-1]
+
+
+FAR = 4  # times its size that a row begins further in than its column where its first cell is empty
+LACKING = 4  # rows above that are looked at for the place of a cell, since each may lack it
 
 
 class Vocabulary:
@@ -206,8 +210,11 @@ def _tabular(lines: Sequence[Line]) -> dict[int, int]:
     for (before, above), (number, line) in pairwise(enumerate(lines)):
         if (above.page, above.column) != (line.page, line.column):
             continue
-        if (above.table and line.table) or (0 < above.y - line.y < 4 * line.size and _aligned(above, line)):
-            if runs and runs[-1][-1] == before:
+        goes_on = bool(runs) and runs[-1][-1] == before
+        rows_above = [lines[row] for row in runs[-1][-LACKING:]] if goes_on else [above]
+        near = 0 < above.y - line.y < 4 * line.size
+        if (above.table and line.table) or (near and any(_aligned(row, line) for row in rows_above)):
+            if goes_on:
                 runs[-1].append(number)
             else:
                 runs.append([before, number])
@@ -225,12 +232,19 @@ def _tabular(lines: Sequence[Line]) -> dict[int, int]:
 
 
 def _aligned(above: Line, line: Line) -> bool:
-    """Whether a cell of both lines, and not their first, begins or ends at the same place."""
+    """Whether a cell of both lines, and not their first, begins or ends at the same place.
+
+    A first one that stands far in is none: the cell before it is empty.
+    """
     near = 0.35 * line.size
     return any(
         abs(one.x0 - other.x0) < near
         or abs(one.x1 - other.x1) < near
         or abs(one.x0 + one.x1 - other.x0 - other.x1) < near
-        for one in above.cells[1:]
-        for other in line.cells[1:]
+        for one in _inner(above)
+        for other in _inner(line)
     )
+
+
+def _inner(line: Line) -> tuple[Cell, ...]:
+    return line.cells if len(line.cells) > 1 and _start(line) > FAR * line.size else line.cells[1:]

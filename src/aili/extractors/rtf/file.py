@@ -17,6 +17,7 @@ from aili import codec, properties
 from aili.document import Document, Metadata, Reading
 from aili.errors import MalformedError
 from aili.extractors import CAPTION, ParseLimits, Piece, Task, compose, demand_words, set_aside
+from aili.grid import table_text
 
 BYLINE = 4  # paragraphs below a title may belong to it
 HEADING = 80  # characters; a bold line that is longer is a paragraph in bold type
@@ -164,23 +165,26 @@ def _plain(marked: str) -> str:
 
 def _lines(text: str) -> Iterator[_Line]:
     """The paragraphs and tables of a text with marks."""
-    rows: list[str] = []
+    rows: list[list[str]] = []
     depth = 1
     for paragraph in _paragraphs(text):
         if paragraph.endswith(_ROW):
-            cells = (" ".join(_MARKS.sub(" ", cell).split()) for cell in paragraph[:-1].split(_CELL))
-            rows.append(" | ".join(cell for cell in cells if cell))
+            rows.append([_MARKS.sub(" ", cell) for cell in paragraph[:-1].split(_CELL)])
             continue
         if not _MARKS.sub("", paragraph).strip():
             continue
         if rows:
-            yield _Line(piece=Piece(kind="table", text="\n".join(row for row in rows if row)), bold=False)
+            yield _table(rows)
             rows = []
         for mark in re.findall("[\ue110-\ue11f]", paragraph):
             depth = ord(mark) - _DEEP + 1
         yield _line(paragraph, depth)
     if rows:
-        yield _Line(piece=Piece(kind="table", text="\n".join(row for row in rows if row)), bold=False)
+        yield _table(rows)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> _Line:
+    return _Line(piece=Piece(kind="table", text=table_text([(cell, 1, 1) for cell in row] for row in rows)), bold=False)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

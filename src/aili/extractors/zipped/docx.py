@@ -19,6 +19,7 @@ from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
 from aili.extractors.zipped.styles import Styles, flag, value
+from aili.grid import table_text
 from aili.language import count_words
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -166,8 +167,7 @@ class _Walker:
             for cell in cells:
                 self.blocks(cell)
         else:
-            lines = [" | ".join(text for cell in row if (text := self._cell(cell))) for row in rows]
-            whole = "\n".join(line for line in lines if line)
+            whole = table_text([(self._cell(cell), _across(cell), 1) for cell in row] for row in rows)
             if whole:
                 self.text.found.append(Found(piece=Piece(kind="table", text=whole)))
         self._within -= 1
@@ -181,6 +181,12 @@ class _Walker:
     def _set_aside(self, what: str, element: _Element) -> None:
         self.text.aside[what] = 1
         self.text.aside_words += count_words(" ".join(_texts(element)))
+
+
+def _across(cell: _Element) -> int:
+    """How many columns a cell takes; one that goes on from a row above is a cell of its own, and empty."""
+    said = value(cell.find(f"{_W}tcPr"), "gridSpan") if cell.find(f"{_W}tcPr") is not None else ""
+    return int(_digits(said)) or 1
 
 
 def _paragraphs(cell: _Element) -> Iterator[_Element]:

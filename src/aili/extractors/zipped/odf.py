@@ -15,12 +15,14 @@ from aili.errors import MalformedError, PasswordError, UnreadableError
 from aili.extractors import CAPTION, Piece
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
+from aili.grid import table_text
 from aili.language import count_words
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
@@ -259,8 +261,7 @@ class Walker:
             for cell in cells:
                 self.blocks(cell, "paragraph", 0)
             return
-        lines = [" | ".join(text for cell in row if (text := self._cell(cell))) for row in rows]
-        whole = "\n".join(line for line in lines if line)
+        whole = table_text([(self._cell(cell), _repeats(cell), 1) for cell in row] for row in rows)
         if whole:
             self.text.found.append(Found(piece=Piece(kind="table", text=whole)))
 
@@ -285,7 +286,13 @@ def _rows(table: _Element) -> Iterator[_Element]:
 
 
 def _cells(row: _Element) -> Sequence[_Element]:
-    return [cell for cell in row if name_of(cell) == "table-cell"]
+    return [cell for cell in row if name_of(cell) in ("table-cell", "covered-table-cell")]
+
+
+def _repeats(cell: _Element) -> int:
+    """How many columns an empty cell stands for; a filled one that is said to be repeated is read once."""
+    said = cell.get(f"{_TABLE}number-columns-repeated", "1")
+    return int(said) if re.fullmatch(r"\d{1,4}", said, re.ASCII) and not "".join(all_text(cell)).strip() else 1
 
 
 def _is_layout(cell: _Element) -> bool:

@@ -19,6 +19,7 @@ from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
 from aili.extractors.zipped.slides import Slide, gather
+from aili.grid import table_text
 from aili.language import count_words
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -125,8 +126,8 @@ def _shapes(container: Container, tree: _Element, leads: dict[str, tuple[str, st
             yield from _shape(shape)
         elif name == "graphicFrame":
             for table in shape.iter(f"{_A}tbl"):
-                lines = [" | ".join(_cells(row)) for row in table.iter(f"{_A}tr")]
-                yield Found(piece=Piece(kind="table", text="\n".join(line for line in lines if line)))
+                whole = table_text([(text, 1, 1) for text in _cells(row)] for row in table.iter(f"{_A}tr"))
+                yield Found(piece=Piece(kind="table", text=whole))
             for diagram in shape.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"):
                 yield from _diagram(container, leads.get(_relation(diagram, "dm"), ("", ""))[1])
         elif name in ("cSld", "spTree", "grpSp", "AlternateContent", "Choice"):
@@ -178,9 +179,7 @@ def _diagram(container: Container, member: str) -> Iterator[Found]:
 
 
 def _cells(row: _Element) -> list[str]:
-    return [
-        text for cell in row.iter(f"{_A}tc") if (text := " ".join(" ".join(map(_said, cell.iter(f"{_A}p"))).split()))
-    ]
+    return [" ".join(map(_said, cell.iter(f"{_A}p"))) for cell in row.iter(f"{_A}tc")]
 
 
 def _said(paragraph: _Element) -> str:

@@ -1,0 +1,37 @@
+"""Tables as text: a line a row, every value under its own head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+Cell = tuple[str, int, int]
+"""Its text, and how many columns and rows it takes."""
+SPAN = 50  # columns that one cell may take; a file may promise millions
+
+
+def table_text(rows: Iterable[Iterable[Cell]]) -> str:
+    """A table as text: a line a row, its cells apart by bars.
+
+    Empty cells keep their place, so that no value moves under another's head; left out are columns that are empty in all
+    rows, and a row's last empty cells.
+    """
+    table = list(_spread(rows))
+    filled = [at for at in range(max(map(len, table), default=0)) if any(at < len(row) and row[at] for row in table)]
+    lines = (" | ".join(row[at] if at < len(row) else "" for at in filled).rstrip(" |") for row in table)
+    return "\n".join(" ".join(line.split()) for line in lines if line)
+
+
+def _spread(rows: Iterable[Iterable[Cell]]) -> Iterator[list[str]]:
+    """The texts of each row, with an empty one wherever a cell reaches over a column or down from a row above."""
+    hanging: dict[int, int] = {}  # of a column: how many more rows a cell above reaches into
+    for row in rows:
+        texts: list[str] = []
+        for text, across, down in [*row, ("", 0, 0)]:
+            while hanging.get(len(texts), 0):
+                hanging[len(texts)] -= 1
+                texts.append("")
+            for at in range(min(max(across, int(bool(text))), SPAN)):
+                if down > 1:
+                    hanging[len(texts)] = down - 1
+                texts.append("" if at else " ".join(text.split()))
+        yield texts
