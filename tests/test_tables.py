@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aili.cli.reading import show_document
 from aili.document import Document, Resource
 from aili.extractors import ParseLimits, extract
 from aili.extractors.pdf.columns import rows_text
@@ -105,6 +106,15 @@ def read(name: str) -> Document:
 def test_every_format_keeps_empty_cells(name: str) -> None:
     document = read(name)
     assert [document.block(at) for at, block in enumerate(document.blocks) if block.kind == "table"] == [TOLD]
+
+
+def test_a_table_as_markdown_is_read_back_as_it_was() -> None:
+    document = read("page.html")
+    shown = show_document(document, "markdown")
+    assert "|  | 2021 | 2022 |\n| --- | --- | --- |\n| Pillars | 2.1 |  |\n| Wall |  | 0.8 |" in shown
+    resource = Resource(data=shown.encode(), media_type="text/markdown", reference="x.md", location="x.md")
+    again = extract(resource, limits=ParseLimits(min_words=5, seconds=30))
+    assert [again.block(at) for at, block in enumerate(again.blocks) if block.kind == "table"] == [TOLD]
 
 
 def line(*cells: tuple[float, str], leftward: bool = False) -> Line:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 Cell = tuple[str, int, int]
 """Its text, and how many columns and rows it takes."""
+_BAR = re.compile(r"(?:(?<=\s)|^)\|(?=\s|$)")  # a bar within a word or a formula parts no cells
 SPAN = 50  # columns that one cell may take; a file may promise millions
 
 
@@ -35,3 +37,12 @@ def _spread(rows: Iterable[Iterable[Cell]]) -> Iterator[list[str]]:
                     hanging[len(texts)] = down - 1
                 texts.append("" if at else " ".join(text.split()))
         yield texts
+
+
+def cells(row: str) -> Iterator[tuple[int, int]]:
+    """Where the cells of a table's row, as ``table_text`` writes it, begin and end: characters, without spaces around."""
+    bars = [match.span() for match in _BAR.finditer(row)]
+    for start, end in zip([0, *(end for _, end in bars)], [*(start for start, _ in bars), len(row)], strict=True):
+        cell = row[start:end]
+        begin = start + len(cell) - len(cell.lstrip())
+        yield begin, max(begin, start + len(cell.rstrip()))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from aili import codec
 from aili.document import Block, Document
+from aili.grid import cells
 
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".json": "json"}
 
@@ -36,7 +38,9 @@ def _markdown(document: Document) -> str:
     parts = [f"# {escaped(document.metadata.title)}"] if document.metadata.title.strip() else []
     for index, block in enumerate(document.blocks):
         text = document.block(index)
-        if block.kind in ("code", "table"):
+        if block.kind == "table" and (table := _table(text.split("\n"), partial(escaped, inside=True))):
+            parts.append(table)
+        elif block.kind in ("code", "table"):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             parts.append(f"{fence}\n{text}\n{fence}")
         else:
@@ -44,6 +48,16 @@ def _markdown(document: Document) -> str:
             gap = "\\\n" + (">" if block.kind == "quote" else " " * len(lead)).ljust(len(lead))
             parts.append(lead + gap.join(map(escaped, text.split("\n"))))
     return "\n\n".join(parts)
+
+
+def _table(rows: Sequence[str], escaped: Callable[[str], str]) -> str:
+    """A table of Markdown, whose first row is its head; empty where there is but one row or column."""
+    table = [[escaped(row[start:end]) for start, end in cells(row)] for row in rows]
+    width = max(map(len, table))
+    if len(table) < 2 or width < 2:
+        return ""
+    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in table]
+    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
 
 
 def _text(document: Document) -> str:

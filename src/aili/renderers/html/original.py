@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from aili.digest import Digest
 from aili.document import Block, Document
+from aili.grid import cells
 from aili.language import Phrases
 from aili.phrases import direction
 from aili.renderers import bullets_of, place_address, plain, web_address
 from aili.renderers.html.content import place_of, text_of, there
 from aili.renderers.html.marking import Places, marked
 
-_ELEMENTS = {"quote": "blockquote", "code": "pre", "table": "pre", "caption": "p", "paragraph": "p", "item": "li"}
+_ELEMENTS = {"quote": "blockquote", "code": "pre", "caption": "p", "paragraph": "p", "item": "li"}
 
 
 def evidence_pane(digest: Digest, words: Phrases, places: Places) -> str:
@@ -68,11 +69,39 @@ def _blocks(document: Document, cited: set[int], places: Places) -> Iterator[str
             yield "<ul>" if inside_list else "</ul>"
         if block.kind == "heading":
             rank = max(3, min(block.level + 2, rank + 1, 6))  # without gaps: a screen reader's outline is a tree
+        if block.kind == "table":
+            yield _table(document, sentences.get(index, []), cited, places)
+            continue
         element = f"h{rank}" if block.kind == "heading" else _ELEMENTS[block.kind]
         body = "".join(_parts(document, block, sentences.get(index, []), cited, places))
         yield f'<{element} class="{block.kind}">{body}</{element}>'
     if inside_list:
         yield "</ul>"
+
+
+def _table(document: Document, numbers: Sequence[int], cited: set[int], places: Places) -> str:
+    """A table whose rows are the block's sentences, each with its number and an anchor; it scrolls where it is wide."""
+    rows = [(number, list(cells(document.sentence(number)))) for number in numbers]
+    width = max((len(row) for _, row in rows), default=1)
+    lines = "\n".join(_row(document, number, row, cited, places, width=width) for number, row in rows)
+    return f'<div class="table" tabindex="0" role="group"><table>\n{lines}\n</table></div>'
+
+
+def _row(
+    document: Document, number: int, row: Sequence[tuple[int, int]], cited: set[int], places: Places, *, width: int
+) -> str:
+    text = document.sentence(number)
+    told = [
+        marked(text[start:end], [place._replace(start=place.start - start, end=place.end - start) for place in found])
+        for start, end in row
+        for found in [[place for place in places.get(number, ()) if place.start < end and start < place.end]]
+    ]
+    told[0] = f"{_number(number)}{told[0]}"
+    told[-1] += _turn(document, number)
+    over = f' colspan="{width}"' if len(row) == 1 < width else ""
+    told += [""] * (width - len(told) if len(told) > 1 else 0)
+    kind = "sentence cited" if number in cited else "sentence"
+    return f'<tr id="s{number + 1}" class="{kind}">{" ".join(f"<td{over}>{cell}</td>" for cell in told)}</tr>'
 
 
 def _parts(document: Document, block: Block, numbers: list[int], cited: set[int], places: Places) -> Iterator[str]:

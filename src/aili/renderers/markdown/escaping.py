@@ -17,10 +17,10 @@ NOT_CARRIED = "&hellip;"  # no escaped text reads so
 UNNAMED = "↗"  # a place with an address and no name
 
 
-def escaped(text: str) -> str:
-    """``text`` as one line of Markdown that shows exactly its characters."""
+def escaped(text: str, *, inside: bool = False) -> str:
+    """``text`` as one line of Markdown that shows exactly its characters; ``inside`` a line, where nothing is a list."""
     shown = line(text)
-    start = _AT_START.match(shown)
+    start = None if inside else _AT_START.match(shown)
     head = ""
     if start and start[0].isdigit():
         head, shown = start[0] + "\\" + shown[start.end()], shown[start.end() + 1 :]
