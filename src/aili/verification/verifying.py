@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aili.answer import Answer, Reply
@@ -15,14 +15,17 @@ from aili.verification.omissions import coverage
 from aili.verification.passages import normalise
 from aili.verification.repair import replacement
 
+OPENING = 2  # bullets that stand for an abstract
+
 
 def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
     """Check every bullet of ``draft`` against ``document`` and return what stands.
 
     A bullet that fails is replaced by its source sentence or dropped; a question without bullets and a section without
-    questions go too. In a draft written in another language than the document only numbers can be checked: what they do not
-    refute stays as *not enough info*, with a note. Raises EngineError where no bullet of any section stands; it calls the
-    document ``name``, else by what the document says of itself.
+    questions go too, and for an abstract of which nothing stands the first bullets of the first sections stand in. In a
+    draft written in another language than the document only numbers can be checked: what they do not refute stays as *not
+    enough info*, with a note. Raises EngineError where no bullet of any section stands; it calls the document ``name``, else
+    by what the document says of itself.
     """
     told = [
         *draft.abstract,
@@ -36,7 +39,14 @@ def verify(draft: Draft, document: Document, *, name: str = "") -> Digest:
             f"Nothing that the engine {draft.engine} wrote about {name or _name(document)} stood up to checking.",
             hint="Try another engine, or read the document itself.",
         )
+    if draft.abstract and not abstract:
+        abstract = _opening(sections)
     return _digest(draft, document, abstract=abstract, sections=sections, work=work)
+
+
+def _opening(sections: Sequence[Section]) -> tuple[Bullet, ...]:
+    """What stands for an abstract of which nothing stood up to checking: the first bullets of the first sections."""
+    return tuple(section.questions[0].bullets[0] for section in sections[:OPENING])
 
 
 def verify_reply(reply: Reply, document: Document, *, question: str) -> Answer:
