@@ -275,7 +275,7 @@ def test_a_translated_digest_stays_marked_as_unchecked() -> None:
 
 def test_an_abstract_of_which_nothing_stands_has_the_first_bullets_of_the_sections() -> None:
     true = Bullet(text="The old ferry will not return.", evidence=(5,))
-    false = Bullet(text="Elephants in Bombay sing 7,000 operas every 19 June.", evidence=(0,))
+    false = Bullet(text="Elephants in Bombay sing 7,000 operas every 19 June.", evidence=())
     digest = verify(replace(draft(true), abstract=(false,)), document(BRIDGE))
     (told,) = digest.sections[0].questions[0].bullets
     assert digest.abstract == (told,)
