@@ -11,6 +11,7 @@ import aili
 from aili import encoder
 from aili.engines.embedded.asking import named
 from aili.engines.embedded.bullets import Candidate, candidates
+from aili.engines.embedded.heading_forms import listed
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.reading import Survey, survey
@@ -56,6 +57,10 @@ def own(made: Survey, network: Network, heading: str) -> Name:
         ("Steps to moving a hive", "How can you move a hive?"),
         ("Honey tips", ""),
         ("When to start", "When should you start?"),
+        ("What we measured", "What was measured?"),
+        ("What we found in the hives", "What was found in the hives?"),
+        ("What we do", ""),
+        ("What we are", ""),
         ("Why choose a wooden hive", "Why should you choose a wooden hive?"),
         ("What exactly defines a good hive?", "What exactly defines a good hive?"),
         ("What's the best time to start?", "What's the best time to start?"),
@@ -86,6 +91,25 @@ def test_what_articles_on_one_thing_tell_is_told_of_that_thing(
     assert own(surveyed(heading, "Hives", title=title), network, heading).phrase == phrase
 
 
+def test_benefits_and_drawbacks_are_those_of_the_thing_that_the_heading_above_names(
+    surveyed: Surveyed, network: Network
+) -> None:
+    under = f"Wooden hives\n\n{TEXT}\n\n### Disadvantages"
+    name = own(surveyed(under, "Honey"), network, "Disadvantages")
+    assert name.heading == "Disadvantages of Wooden hives"
+    assert name.phrase == "the disadvantages of wooden hives"
+    assert listed(name.phrase) == "What are the disadvantages of wooden hives?"
+    under = f"How should you start?\n\n{TEXT}\n\n### Disadvantages"
+    assert own(surveyed(under, "Honey"), network, "Disadvantages").phrase == "disadvantages"
+
+
+def test_what_only_the_author_can_call_its_own_is_not_asked_about(surveyed: Surveyed, network: Network) -> None:
+    made = surveyed("My Adjustable Hive Set Up", "Honey")
+    found = candidates(made, made.topics[0], network.analyse)
+    asked = [each.text for each in named(made, own(made, network, "My Adjustable"), found, network)]
+    assert not [text for text in asked if "“" in text]
+
+
 @pytest.mark.parametrize(
     ("heading", "phrase"),
     [
@@ -99,6 +123,20 @@ def test_what_a_heading_tells_to_do_is_a_gerund_inside_a_sentence(
     surveyed: Surveyed, network: Network, heading: str, phrase: str
 ) -> None:
     assert own(surveyed(heading, "Honey"), network, heading).phrase == phrase
+
+
+@pytest.mark.parametrize(
+    ("phrase", "asked"),
+    [
+        ("recommendations", "What are the recommendations?"),
+        ("key findings", "What are the key findings?"),
+        ("the symptoms of swarm fever", "What are the symptoms of swarm fever?"),
+        ("costs and benefits", ""),
+        ("honey", ""),
+    ],
+)
+def test_a_heading_that_announces_a_list_asks_what_is_on_it(phrase: str, asked: str) -> None:
+    assert listed(phrase) == asked
 
 
 def test_a_heading_has_a_capital_unless_its_first_word_is_a_name_without(surveyed: Surveyed, network: Network) -> None:

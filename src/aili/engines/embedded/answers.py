@@ -69,6 +69,7 @@ class Writer:
 
     def write(self, name: Name) -> list[tuple[Choice, list[Candidate]]]:
         """The questions of the topic called ``name``, each with its bullets, in the order of their first bullets."""
+        self._sum_up()
         most = self.extent.few if self.survey.words < SHORT else self.extent.questions
         named = [part for part in self.topic.parts if part.heading >= 0]
         if len(named) > 1:
@@ -86,6 +87,12 @@ class Writer:
             self._overview()
         order = sorted(range(len(self.asked)), key=lambda at: self.groups[at][0].number)
         return [(self.asked[at], self.groups[at]) for at in order]
+
+    def _sum_up(self) -> None:
+        """The main points, where the topic holds what the author calls a summary."""
+        own = [c for c in self.found if c.number in self.survey.summary and not c.author]
+        if own and MAIN not in self.before:
+            self._add(Asked(text=MAIN, form="summary", weight=1.0), distinct(own, self.extent.bullets))
 
     def _ask_made(self, most: int, named: Sequence[Part], *, least: float) -> None:
         """Ask what was made of the sentences, while there is room: the first from ``least`` on, others from ``floor``."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import inside, opened
 from aili.engines.embedded.clause import subject_text
+from aili.engines.embedded.heading_forms import listed
 from aili.engines.embedded.headings import Name
 from aili.engines.embedded.holding import addresses, has_quality, intents, plain
 from aili.engines.embedded.intents import PLAIN, Subject
@@ -23,6 +24,7 @@ from aili.engines.embedded.tree import Tree, tree
 
 MAX_SUBJECT = 7  # words
 LISTED = 4  # headings of one level that make a list of things
+_OWN = re.compile(r"(?:my|our)\b", re.IGNORECASE)  # "My adjustable desk set-up": whose?
 _WORD = re.compile(r"\w{2,}")
 # Nouns of something that is done, in which something else can play a role.
 _FIELD = re.compile(
@@ -82,6 +84,8 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
         yield Asked(text=sized(f"Is it true that {small}?"), form="clause", weight=0.9, topic=small)
     parsed = _parsed(text, network)
     yield from titled(parsed, network.knows)
+    if asked := listed(name.phrase):
+        yield Asked(text=asked, form="relation", weight=0.93, topic=name.phrase)
     doing = act(parsed, network.knows)
     if doing and parsed.tokens[0].xpos == "VBG" and not any(addresses(candidate) for candidate in group):
         doing = ""  # "Enhancing the networks" in a report: nobody is told to
@@ -103,7 +107,7 @@ def named(survey: Survey, name: Name, group: Sequence[Candidate], network: Netwo
         yield plain(subject, group)
     elif phrase:
         yield Asked(text=sized(PLAIN.format(x=phrase)), form="topical", weight=0.3, topic=phrase)
-    else:
+    elif not _OWN.match(name.heading):
         heading = name.heading.rstrip("?")
         yield Asked(text=PLAIN.format(x=f"“{heading}”"), form="topical", weight=0.2, topic=heading)
 

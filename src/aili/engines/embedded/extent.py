@@ -40,7 +40,7 @@ class Extent:
     unsure: float = 0.2
     slack: float = 0.0
     sure: float = 0.6
-    surest: float = 0.4
+    surest: float = 0.3
     halved: bool = False
 
 

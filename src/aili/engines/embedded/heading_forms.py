@@ -9,11 +9,19 @@ from aili.engines.embedded.heading_text import ASKS
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions.titles import titled
 from aili.engines.embedded.tree import Tree
-from aili.engines.embedded.verbs import base_form, gerund
+from aili.engines.embedded.verbs import base_form, gerund, participle
 
 _TIPS = re.compile(
     r"(?:\w+ ){0,2}(?:tips|advice|steps|ideas|strategies) "
     r"(?:(?:(?:on|for) )?(?:how )?to (?=\w+ \w)|(?:on|for) (?=\w+ing \w))(?P<verb>\w+)(?P<rest> .*[^?])$",
+    re.IGNORECASE,
+)
+_WHAT_WE = re.compile(r"what (?:we|I) (?P<verb>[a-z]{3,})(?P<rest>(?: (?!to\b|about\b|for\b)[^?]+)?)$", re.IGNORECASE)
+# What a part tells all of; a reader asks which they are.
+_LISTED = re.compile(
+    r"(?:the )?((?:key|main|final|overall) )?(advantages|benefits|causes|conclusions|consequences|costs|deadlines|"
+    r"disadvantages|drawbacks|exceptions|fees|findings|ingredients|lessons|limitations|penalties|prerequisites|recommendations|requirements|"
+    r"results|risks|symptoms|takeaways)( of .+)?",
     re.IGNORECASE,
 )
 _AND_ING = re.compile(r"^(,? (?:and|or) )(\w+ing)\b")
@@ -69,6 +77,8 @@ def implied(plain: str, parsed: Tree, network: Network) -> str:
     if match := _TIPS.match(plain):
         rest = _AND_ING.sub(lambda joined: joined[1] + _base(joined[2], network), match["rest"])
         return f"How can you {_base(match['verb'], network)}{rest}?"
+    if (match := _WHAT_WE.match(plain)) and parsed.tokens[2].xpos in ("VBD", "VBN"):
+        return f"What was {participle(base_form(match['verb'], 'VBD', network.knows))}{match['rest']}?"
     if parsed.tokens[0].xpos == "WRB":
         if len(parsed.tokens) > 2 and parsed.tokens[1].xpos == "VB" and plain.lower().startswith("why "):
             return f"Why should you {plain[4:]}?"
@@ -126,3 +136,9 @@ def _you(match: re.Match[str]) -> str:
     """*How to start* as it is asked of the reader."""
     lead = "How can" if match.group(1).lower() == "how" else f"{match.group(1).capitalize()} should"
     return f"{lead} you {match.group(2).rstrip('?')}?"
+
+
+def listed(phrase: str) -> str:
+    """*Recommendations* asks what the recommendations are, *symptoms of a cold* what those are; empty for another noun."""
+    match = _LISTED.fullmatch(phrase)
+    return f"What are the {match[1] or ''}{match[2]}{match[3] or ''}?" if match else ""

@@ -61,6 +61,19 @@ INVERTED = re.compile(
 )
 
 
+# Over what the author thinks matters most.
+_SUMS_UP = re.compile(
+    r"(?:(?:executive|quick|brief|short) )?summary|abstract|(?:the )?(?:key|main) (?:points?|takeaways?)|takeaways?|"
+    r"highlights|tl;?dr|at a glance|in (?:brief|short|a nutshell)|the short version",
+    re.IGNORECASE,
+)
+
+
+def sums_up(text: str) -> bool:
+    """Whether a heading stands over the author's own summary."""
+    return bool(_SUMS_UP.fullmatch(_SIGNS.sub("", _NUMBERING.sub("", " ".join(text.split()))).strip(" :.–—-#*¶§")))
+
+
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
     text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*¶§")

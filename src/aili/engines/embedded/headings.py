@@ -17,6 +17,7 @@ from aili.engines.embedded.lexicon import TIMES
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic
 from aili.engines.embedded.questions.base import is_vague
+from aili.engines.embedded.questions.titles import MANY
 from aili.engines.embedded.reading import Embed, Survey
 from aili.engines.embedded.tree import Tree, tree
 from aili.language import Phrases
@@ -84,6 +85,8 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
         phrase = _first_part(small.partition(":")[0], survey, network)
     if phrase.lower() in _OF_A_THING:
         phrase = _of_the_title(phrase, survey, network)
+    elif phrase.lower() in MANY and (over := _thing_above(survey, number, network)):
+        text, phrase = f"{text} of {over.heading}", f"the {phrase} of {over.phrase}"
     asked = f"{plain}?" if phrase and asks_for_subject(parsed) else implied(plain, parsed, network)
     return Name(heading=text, phrase=phrase, asked=asked, evidence=(number,))
 
@@ -186,6 +189,18 @@ def _of_the_title(noun: str, survey: Survey, network: Network) -> str:
     return f"the {noun} of {inside(title, survey, network)}"
 
 
+def _thing_above(survey: Survey, number: int, network: Network) -> Name | None:
+    """The thing that the heading of the next higher rank names, whose benefits or drawbacks heading ``number`` announces."""
+    level = survey.document.blocks[survey.lines[number].block].level
+    for at in range(number - 1, -1, -1):
+        line = survey.lines[at]
+        if line.kind == "heading" and survey.document.blocks[line.block].level < level:
+            above = own_name(survey, at, network)
+            fits = above.phrase and not above.asked and " of " not in above.phrase and above.phrase.lower() not in MANY
+            return above if fits and len(above.heading.split()) <= MAX_THING else None
+    return None
+
+
 def _with_article(phrase: str, parsed: Tree, survey: Survey) -> str:
     """*The jointer* for a heading *Jointer*, where that is how the text tells of it."""
     if phrase in _DEFINITE:
@@ -219,6 +234,8 @@ def noun_phrases(found: Sequence[Candidate]) -> list[tuple[str, int, float]]:
             continue
         for head, token in enumerate(parsed.tokens):
             role = token.label.partition(":")[0]
+            if token.label == "nmod:desc":
+                continue  # "Dame" of "Dame Zaha Hadid"
             if token.tag not in ("NOUN", "PROPN") or role not in ("nsubj", "obj", "obl", "nmod", "root", "conj"):
                 continue
             text = _phrase(parsed, head)

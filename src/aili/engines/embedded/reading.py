@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from aili.document import Document
 from aili.engines.embedded import lexical
 from aili.engines.embedded.cleaning import clean
+from aili.engines.embedded.heading_text import sums_up
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.outline import Topic, outline
 from aili.engines.embedded.salience import Line, salience
@@ -95,6 +97,20 @@ class Survey:
         return frozenset(
             number for number, line in enumerate(self.lines) if first.setdefault(line.text, number) != number
         )
+
+    @cached_property
+    def summary(self) -> range:
+        """The sentences of the author's own summary, under a heading that says so; empty where there is none.
+
+        Where it is a list, its first items.
+        """
+        parts = (part for topic in self.topics for part in topic.parts if part.heading >= 0)
+        part = next((part for part in parts if sums_up(self.lines[part.heading].text)), None)
+        if part is None:
+            return range(0)
+        first = part.heading + 1
+        listed = list(takewhile(lambda number: self.lines[number].kind == "item", range(first, part.end)))
+        return range(first, listed[-1] + 1 if len(listed) > 1 else part.end)
 
     @property
     def english(self) -> bool:

@@ -20,7 +20,7 @@ from aili.language import Phrases
 
 Pair = tuple[Choice, Sequence[Candidate]]  # a question and its bullets
 # Forms that were asked of a topic or a part, not made from the sentence that answers first.
-WHOLE = OWN | {"overview"}
+WHOLE = OWN | {"overview", "summary"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,8 @@ def _kept(made: Sequence[Told], extent: Extent) -> list[list[Pair]]:
     """The questions of each topic that a reader is likely to find worth asking and answered."""
 
     def said(choice: Choice, group: Sequence[Candidate]) -> float:
+        if choice.asked.form == "summary":
+            return 1.0  # what the author thinks matters most
         value = sure(choice.asked.form, choice.asked.text, choice.good, len(group))
         asks = choice.asked.form == "heading" and value >= extent.surest  # what the page asks need not be as sure
         return max(value, extent.sure) if asks else value
@@ -162,6 +164,10 @@ def abstract(
     # the author's own words in the first person only where there is nothing else
     best = sorted((c for pool in pools for c in pool), key=lambda c: (c.author, -_lead(survey, c), c.number))
     best = [c for c in best if not c.author] or best
+    summed = sorted(
+        (c for c in best if c.number in survey.summary and not c.author), key=lambda c: (-c.score, c.number)
+    )
+    best = [*summed, *(c for c in best if c not in summed)]
     chosen = sorted(distinct(best, extent.abstract), key=lambda candidate: candidate.number)
     return (*opening, *(bullet(candidate) for candidate in chosen))
 
