@@ -126,7 +126,8 @@ def test_a_heading_does_not_shout(text: str, expected: str) -> None:
 
 
 RUNNING = (
-    " The Helio Strap 2 is new.\n We tried a smart band and the Smart Band 10 for a week.\n Twisted Roots lasts long."
+    " The Helio Strap 2 is new.\n Lake of Darkness is a novel.\n We tried a smart band and the Smart Band 10 for a week.\n"
+    " Twisted Roots lasts long."
 )
 
 
@@ -138,6 +139,8 @@ RUNNING = (
         ("the cost of the Vero smart band 10", "the cost of the Vero Smart Band 10"),
         ("twisted roots", "Twisted Roots"),
         ("twisted root", "twisted root"),
+        ("the end of lake of darkness", "the end of Lake of Darkness"),
+        ("darkness is a novel", "darkness is a novel"),
         ("twisted roots: how long it lasts", "Twisted Roots: how long it lasts"),
         ("", ""),
     ],

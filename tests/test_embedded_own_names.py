@@ -116,6 +116,10 @@ def test_what_only_the_author_can_call_its_own_is_not_asked_about(surveyed: Surv
         ("Be kind to your bees", "being kind to your bees"),
         ("Clean the hives and keep all frames dry", "cleaning the hives and keeping all frames dry"),
         ("Keep bees", "keeping bees"),
+        (
+            "De-crinkle your clothing without the help of housekeeping",
+            "de-crinkling your clothing without the help of housekeeping",
+        ),
         ("Watch, sugar, and wait", ""),
     ],
 )

@@ -67,7 +67,6 @@ ASKED = [
     ("If the alarm sounds, leave the building at once.", "What should you do if the alarm sounds?"),
     ("Look for a lamp with a dimmer.", "What should you look for?"),
     ("Ask for a receipt.", "What should you ask for?"),
-    ("Choose a helmet that fits tightly.", "What should you choose?"),
     ("Avoid plants that need a lot of water.", "What should you avoid?"),
     ("The old mill was destroyed by fire in 1911.", "What happened to the old mill?"),
     ("The harbour bridge was closed in March.", "What happened to the harbour bridge?"),

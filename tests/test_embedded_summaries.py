@@ -57,6 +57,8 @@ def test_another_heading_is_no_summary(tmp_path: Path) -> None:
         ("Executive summary", True),
         ("✨ Key Takeaways", True),
         ("Abstract", True),
+        ("TL;DR for keepers of bees", True),
+        ("Key takeaways from the report", True),
         ("Summary of changes", False),
         ("Abstract art", False),
         ("Main points of sale", False),

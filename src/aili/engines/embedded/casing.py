@@ -46,12 +46,18 @@ def as_told(text: str, running: str, low: str) -> str:
             found = low.find(f" {small}") + 1
             told = running[found : found + len(wanted)] if found else ""
             ends = not running[found + len(wanted) :][:1].isalnum() and f" {small}" not in running
-            if ends and told.lower() == small and all(_is_large(word) for word in told.split()):
+            if ends and told.lower() == small and _is_name(told.split()):
                 words[at : at + size] = (told + whole[len(wanted) :]).split()
                 at += size - 1
                 break
         at += 1
     return " ".join(words)
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Whether words are written as a name's: large, but for small ones within (*Lake of Darkness*)."""
+    inner = (_is_large(word) or word in _SMALL for word in words[1:-1])
+    return _is_large(words[0]) and _is_large(words[-1]) and all(inner)
 
 
 def _is_large(word: str) -> bool:

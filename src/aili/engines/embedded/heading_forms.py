@@ -38,9 +38,16 @@ def as_phrase(parsed: Tree, small: str) -> str:
         verbs = [0, *(i for i in parsed.all(0, "conj") if parsed.tokens[i].xpos == "VB")]
         text = parsed.text
         for verb in (parsed.tokens[i] for i in reversed(verbs)):
-            text = text[: verb.start] + gerund(verb.text.lower()) + text[verb.end :]
+            begin, end = _last_part(text, verb.start, verb.end)
+            text = text[: verb.start] + text[verb.start : begin].lower() + gerund(text[begin:end].lower()) + text[end:]
         return text
     return small if reads_as_noun(parsed) else ""
+
+
+def _last_part(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Where the last part of a verb with a hyphen begins and ends: *crinkle* of *De-crinkle your shirts*."""
+    match = re.compile(r"(?:\w+-)*(\w+)").match(text, begin)
+    return match.span(1) if match and match.end() > end else (begin, end)
 
 
 def _tells_to_do(parsed: Tree) -> bool:

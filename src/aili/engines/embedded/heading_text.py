@@ -63,8 +63,9 @@ INVERTED = re.compile(
 
 # Over what the author thinks matters most.
 _SUMS_UP = re.compile(
-    r"(?:(?:executive|quick|brief|short) )?summary|abstract|(?:the )?(?:key|main) (?:points?|takeaways?)|takeaways?|"
-    r"highlights|tl;?dr|at a glance|in (?:brief|short|a nutshell)|the short version",
+    r"(?:(?:executive|quick|brief|short) )?summary|abstract|(?:the )?(?:key|main) points?|highlights|tl;?dr(?:[ :,].*)?|"
+    r"(?:(?:the )?(?:key|main) )?takeaways?(?: (?:for|from|on|about) .*)?|at a glance|in (?:brief|short|a nutshell)|"
+    r"the short version",
     re.IGNORECASE,
 )
 

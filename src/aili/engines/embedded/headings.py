@@ -11,7 +11,7 @@ from aili.engines.embedded.bullets import Candidate
 from aili.engines.embedded.casing import as_told, calm, inside, opened, title_case
 from aili.engines.embedded.clause import in_sentence
 from aili.engines.embedded.heading_forms import as_phrase, asks_for_subject, implied, put, reads_as_noun
-from aili.engines.embedded.heading_text import INVERTED, MAX_WORDS, clean_heading
+from aili.engines.embedded.heading_text import INVERTED, MAX_WORDS, clean_heading, sums_up
 from aili.engines.embedded.lexical import terms
 from aili.engines.embedded.lexicon import TIMES
 from aili.engines.embedded.network import Network
@@ -69,7 +69,12 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     """
     number = thing_over(survey, number)
     text = clean_heading(survey.lines[number].text) if number >= 0 else ""
-    if not text or text.lower() == survey.document.metadata.title.lower() or len(text.split()) > MAX_WORDS:
+    if (
+        not text
+        or sums_up(text)
+        or text.lower() == survey.document.metadata.title.lower()
+        or len(text.split()) > MAX_WORDS
+    ):
         return Name()
     if _BYLINE.fullmatch(text) or any(author.lower() in text.lower() for author in survey.document.metadata.authors):
         return Name()
