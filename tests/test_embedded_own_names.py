@@ -65,6 +65,7 @@ def own(made: Survey, network: Network, heading: str) -> Name:
         ("What exactly defines a good hive?", "What exactly defines a good hive?"),
         ("What's the best time to start?", "What's the best time to start?"),
         ("How to start?", "How can you start?"),
+        ("What is a hive", "What is a hive?"),
         ("Bees and wasps", ""),
         ("Bees and wasps?", ""),
         ("What about wasps?", ""),
@@ -116,6 +117,7 @@ def test_what_only_the_author_can_call_its_own_is_not_asked_about(surveyed: Surv
         ("Be kind to your bees", "being kind to your bees"),
         ("Clean the hives and keep all frames dry", "cleaning the hives and keeping all frames dry"),
         ("Keep bees", "keeping bees"),
+        ("Who will pay", "who will pay"),
         (
             "De-crinkle your clothing without the help of housekeeping",
             "de-crinkling your clothing without the help of housekeeping",

@@ -83,7 +83,7 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     text = _capital(calm(text, survey.abbreviations, survey.small), network)
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
-    if text.endswith("?") or INVERTED.match(text):
+    if text.endswith("?") or (INVERTED.match(text) and not asks_for_subject(parsed)):
         return Name(heading=text, asked=put(text, plain), evidence=(number,))
     phrase = as_told(_with_article(as_phrase(parsed, small), parsed, survey), survey.running, survey.told)
     if not phrase and ": " in small:
