@@ -6,7 +6,7 @@ import re
 
 MAX_WORDS = 8
 _NUMBERING = re.compile(
-    r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\D)|^(?:(?:step|part|chapter|section|tip|lesson|reason|rule)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
+    r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\D)|^(?:(?:step|part|chapter|section|tip|lesson|reason|rule|trend|idea|way|hack|trick)\s+)?#?\d{1,3}\s*[.:)–—-]\s*|"
     r"^\(?[ivxIVX]{1,4}[.)]\s+|^#\d+\s+",
     re.IGNORECASE,
 )
@@ -21,6 +21,7 @@ _EMPTY_HEADINGS = re.compile(
     r"runner-?up|versatile|affordable|popular|innovative|durable|stylish|comfortable|portable|convenient|unique)"
     r"(?: (?:pick|choice|option))?|runner-?up|"
     r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
+    r"next|this (?:story|article|site) is (?:funded|supported) by .*|more ways .* can help .*|collaborate with us|"
     r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
     r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
