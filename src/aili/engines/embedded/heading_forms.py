@@ -52,7 +52,7 @@ def _last_part(text: str, begin: int, end: int) -> tuple[int, int]:
 
 def _tells_to_do(parsed: Tree) -> bool:
     """*Keep software up to date*, which inside a sentence is *keeping software up to date*."""
-    first, others = parsed.tokens[0], parsed.all(0, "conj") if parsed.tokens else ()
+    first, others = parsed.tokens[0], parsed.all(0, "conj")
     return (
         parsed.root == 0
         and (first.xpos == "VB" or bool(others))

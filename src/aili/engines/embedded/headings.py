@@ -83,6 +83,8 @@ def own_name(survey: Survey, number: int, network: Network) -> Name:
     text = _capital(calm(text, survey.abbreviations, survey.small), network)
     (analysis,) = network.analyse([plain])
     parsed = tree(plain, analysis.tokens)
+    if not parsed.tokens:
+        return Name()
     if text.endswith("?") or (INVERTED.match(text) and not asks_for_subject(parsed)):
         return Name(heading=text, asked=put(text, plain), evidence=(number,))
     phrase = as_told(_with_article(as_phrase(parsed, small), parsed, survey), survey.running, survey.told)
@@ -189,7 +191,7 @@ def _of_the_title(noun: str, survey: Survey, network: Network) -> str:
         return noun
     (analysis,) = network.analyse([title])
     parsed = tree(title, analysis.tokens)
-    if parsed.tokens[0].tag not in ("NOUN", "PROPN", "ADJ") or not reads_as_noun(parsed):
+    if not parsed.tokens or parsed.tokens[0].tag not in ("NOUN", "PROPN", "ADJ") or not reads_as_noun(parsed):
         return noun
     return f"the {noun} of {inside(title, survey, network)}"
 
