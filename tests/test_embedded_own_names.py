@@ -9,11 +9,13 @@ import pytest
 
 import aili
 from aili import encoder
-from aili.engines.embedded.asking import named
+from aili.engines.embedded.asking import named, stands_alone
 from aili.engines.embedded.bullets import Candidate, candidates
+from aili.engines.embedded.choosing import leans
 from aili.engines.embedded.heading_forms import listed
 from aili.engines.embedded.headings import Name, own_name
 from aili.engines.embedded.network import Network
+from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.reading import Survey, survey
 
 TEXT = "Anna Berger kept bees on the island of Lind for forty years. Her hives stood behind the old harbour wall."
@@ -31,7 +33,7 @@ def surveyed(tmp_path: Path, network: Network) -> Surveyed:
         path = tmp_path / "page.md"
         body = "\n\n".join(f"## {heading}\n\n{text}" for heading in headings)
         path.write_text(f"# {title}\n\n{body}", encoding="utf-8")
-        document = aili.read(path, settings=aili.Settings(cache=False))
+        document = aili.read(path, settings=aili.Settings(cache=False, min_words=5))
         return survey(document, language="en", network=network, max_words=9_000)
 
     return made
@@ -165,3 +167,19 @@ def test_a_question_that_leans_on_the_page_asks_nothing(surveyed: Surveyed, netw
     found: list[Candidate] = candidates(made, topic, network.analyse)
     assert name.asked == ""
     assert list(named(made, name, found, network)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "topic", "asked"),
+    [
+        ("The town of Lind", "the college", False),
+        ("The college of Lind", "the college", True),
+        ("The town of Lind", "the naval college", True),
+        ("The town of Lind", "Ada Berg", True),
+    ],
+)
+def test_what_the_title_does_not_name_is_not_asked_about_by_the_and_a_noun(
+    surveyed: Surveyed, title: str, topic: str, asked: bool
+) -> None:
+    made = Asked(text=f"When did {topic} close?", form="when", weight=0.6, topic=topic)
+    assert (not leans(made) or stands_alone(topic, surveyed("History", title=title), "History")) == asked

@@ -58,11 +58,7 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
         sentence = Sentence(tree=candidate.tree, substitutes=candidate.substitutes, known=network.knows)
         heading = where.heading(candidate.number)
         every = [
-            *(
-                each
-                for each in questions(sentence)
-                if each.form not in LEANING or stands_alone(each.topic, survey, heading)
-            ),
+            *(each for each in questions(sentence) if not leans(each) or stands_alone(each.topic, survey, heading)),
             *page_questions(survey, topic, candidate, network),
             *topical(survey, sentence, candidate, heading),
             *(each for each in open_questions(sentence) if stands_alone(each.topic, survey, heading)),
@@ -81,6 +77,15 @@ def choices(survey: Survey, topic: Topic, found: Sequence[Candidate], network: N
     hopeful = [entry for at, entry in enumerate(best[:MAX_CHOICES]) if at < LEAST_CHOICES or entry[0] > HOPE]
     made = read(where, [(asked, [candidate], row) for _, row, (asked, candidate) in hopeful], network)
     return sorted(made, key=lambda choice: (-choice.worth, choice.asked.text))
+
+
+def leans(asked: Asked) -> bool:
+    """Whether a question is worth asking only where its subject is known from title or heading.
+
+    Of *the festival*, *the company* readers of the title knew in 27 of 100 cases what was meant (30 questions judged).
+    """
+    words = asked.topic.split()
+    return asked.form in LEANING or (len(words) == 2 and words[0] == "the" and words[1].islower())
 
 
 def _nearest(
