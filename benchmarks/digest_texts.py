@@ -9,6 +9,7 @@ knows nothing of it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean
@@ -16,7 +17,6 @@ from statistics import mean
 from aili.digest import Digest
 from aili.document import Document
 from aili.engines.embedded.network import Network
-from benchmarks.digest_systems import heading_over
 from benchmarks.likeness import rouge_1, rouge_l
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -61,7 +61,18 @@ def asked(digest: Digest, document: Document, network: Network) -> Iterator[Chec
 
 def _evidence(document: Document, numbers: Sequence[int], *, headings: bool = False) -> str:
     lines = [document.metadata.title, *(document.sentence(i) for i in numbers)]
-    return "\n".join([*lines, *(heading_over(document, i) for i in numbers)] if headings else lines)
+    return "\n".join(
+        [*lines, *(heading for i in numbers for heading in _headings_over(document, i))] if headings else lines
+    )
+
+
+def _headings_over(document: Document, number: int) -> Iterator[str]:
+    """The headings that a sentence stands under: the nearest, and each of a higher rank over it."""
+    rank = sys.maxsize
+    for block in range(document.sentences[number].block, -1, -1):
+        if document.blocks[block].kind == "heading" and document.blocks[block].level < rank:
+            rank = document.blocks[block].level
+            yield document.block(block)
 
 
 def checked(text: str, evidence: str, network: Network, *, title: bool = False) -> Checked:

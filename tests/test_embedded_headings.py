@@ -12,6 +12,8 @@ from aili.engines.embedded.headings import clean_heading
 CLEANED = [
     ("1. Why the bridge closed", "Why the bridge closed"),
     ("3) Costs", "Costs"),
+    ("Normalization Layer │", "Normalization Layer"),
+    ("Costs | The Harbour Times", "Costs"),
     ("Trend #3: New ways to plate food", "New ways to plate food"),
     ("Mistake 2: Not counting the stock", "Mistake 2: Not counting the stock"),
     ("Step 2: Mix the dough", "Mix the dough"),
@@ -41,7 +43,8 @@ EMPTY = [
     "Ready to start your own garden", "Are you ready to enrol", "Visit the shop today", "Contact us for more",
     "In conclusion", "Who curated this list?", "Runner-Up, Best Overall", "Most Versatile", "Runner-up",
     "Starting price: $49/month", "$ make --all \\", "make --all install",
-    "What’s up?", "Reading Time: 8 minutes", "Next", "This story is funded by readers like you", "More ways I can help you",
+    "Best For | Small boats", "What’s up?", "Reading Time: 8 minutes", "Next", "This story is funded by readers like you",
+    "More ways I can help you",
     "5 min read",
     "Base price: $36,600 EPA-rated range: 245–318 miles",
     "Head of Household $23,625 $24,150", "Average recouped costs (potential ROI):103%",

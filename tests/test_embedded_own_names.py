@@ -160,6 +160,25 @@ def test_a_label_that_many_headings_have_is_no_part_of_them(surveyed: Surveyed) 
     assert [line.text for line in surveyed(*few).lines if line.kind == "heading"] == list(few)
 
 
+@pytest.mark.parametrize(
+    ("headings", "over"),
+    [
+        (("# Boats", "## Ferry", "### Fares"), "Boats"),  # the highest rank
+        (("## Plain hive", "## Log hive", "## Berger's harbour hive", "## Pros"), "Berger's harbour hive"),
+        (("## Wasps", "## Ants"), "Ants"),  # nothing of either: the nearest
+    ],
+)
+def test_of_headings_in_a_row_the_highest_or_the_one_that_is_told_of_stands_over_the_text(
+    tmp_path: Path, network: Network, headings: tuple[str, ...], over: str
+) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("\n\n".join(("# Lind", "## Honey", *[TEXT] * 3, *headings, *[TEXT] * 3)), encoding="utf-8")
+    document = aili.read(path, settings=aili.Settings(cache=False, min_words=5))
+    made = survey(document, language="en", network=network, max_words=9_000)
+    parts = [part for topic in made.topics for part in topic.parts if part.over >= 0]
+    assert made.lines[parts[-1].over].text == over
+
+
 def test_a_question_that_leans_on_the_page_asks_nothing(surveyed: Surveyed, network: Network) -> None:
     made = surveyed("Is it worth it?", "Honey")
     name = own(made, network, "Is it worth it?")

@@ -22,7 +22,7 @@ _EMPTY_HEADINGS = re.compile(
     r"(?: (?:pick|choice|option))?|runner-?up|"
     r"who (?:curated|wrote|made) this .*|the bottom line|in summary|takeaways?|tl;?dr|"
     r"next|this (?:story|article|site) is (?:funded|supported) by .*|more ways .* can help .*|collaborate with us|"
-    r"getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
+    r"best for|getting started|details|description|read next|further reading|sources?|bonus|.*newsletter.*|"
     r".*subscribe.*|advertisement|official (?:web)?site|best value|what[’']s up|at a glance|disclaimer|"
     r"(?:originally |last )?(?:posted|published|updated?|reviewed)\b.*|available(?::| (?:at|in|from|on)\b).*|"
     r"(?:photo|image|picture|video)(?: credits?)?(?:: | by ).*|(?:price|location|address|phone|author|written by):? .*|"
@@ -78,7 +78,7 @@ def sums_up(text: str) -> bool:
 
 def clean_heading(text: str) -> str:
     """A page's heading without number and final marks; empty where it says nothing ("Introduction")."""
-    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).strip(" :.–—-#*¶§")
+    text = _NUMBERING.sub("", _SIGNS.sub("", " ".join(text.split()))).partition(" | ")[0].strip(" :.–—-#*¶§|│┃")
     text = _LABEL.sub("", text)
     text = _BRACKETED.sub("", _EXCLAIMED.sub("", _COUNTED.sub("", text)))
     if ": " in text and len(text.split()) > MAX_WORDS:

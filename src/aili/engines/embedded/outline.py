@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_TOPICS = 8
+_WORD = re.compile(r"\w{4,}")
 SMALL = 40  # words; a part with fewer joins its neighbour
 LARGE = 0.5  # of all words; a part with more is split at the headings inside it
 
@@ -24,7 +27,7 @@ LARGE = 0.5  # of all words; a part with more is split at the headings inside it
 class Part:
     """The sentences under one heading, itself included: a range, the heading's sentence id (-1: none), its level, words.
 
-    Where several headings follow one another, ``heading`` is the last of them and ``over`` the first.
+    Where several headings follow one another, ``heading`` is the last of them and ``over`` that of the highest rank.
     """
 
     start: int
@@ -89,12 +92,26 @@ def _parts(lines: Sequence[Line], levels: Sequence[int], counts: Sequence[int]) 
             start=start,
             end=end,
             heading=_last_heading(start, levels) if levels[start] else -1,
-            over=start if levels[start] else -1,
+            over=_highest(start, end, lines, levels) if levels[start] else -1,
             level=levels[start],
             words=sum(counts[start:end]),
         )
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def _highest(start: int, end: int, lines: Sequence[Line], levels: Sequence[int]) -> int:
+    """Of headings that follow one another the one of the highest rank.
+
+    Of several of that rank, as an overview of things to come has them, it is the one whose words the text below has most.
+    """
+    last = _last_heading(start, levels)
+    rank = min(levels[start : last + 1])
+    equal = [number for number in range(start, last + 1) if levels[number] == rank]
+    if len(equal) == 1:
+        return equal[0]
+    told = Counter(word for line in lines[last + 1 : end] for word in _WORD.findall(line.text.lower()))
+    return max(equal, key=lambda at: (sum(told[word] for word in set(_WORD.findall(lines[at].text.lower()))), at))
 
 
 def _last_heading(start: int, levels: Sequence[int]) -> int:
