@@ -142,6 +142,9 @@ NOT_ASKED = [
 ]
 # A wrong question under a right sentence tells the reader something that the text denies, or does not say.
 TURNED = [
+    # nothing in particular
+    ("You need headphones to hear yourself as you record.", "What do you need?"),
+    ("You may want to work with a therapist in spring.", "What may you want to do?"),
     # the subject is more than was seen, or another
     ("The history of the dam contribute to the loss of fish.", "What do the history of the dam contribute to?"),
     ("Low levels of either can lead to damage of the engine.", "What can low levels of either lead to?"),

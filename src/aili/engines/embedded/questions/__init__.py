@@ -21,7 +21,7 @@ _DANGLING = re.compile(r"\b(?:he|she|it|they|him|them|his|her|its|their|this|the
 _BARE = re.compile(
     r"How (?:can|should) you \w+\?$|.* (?:about|of) no |.* [’'] |"
     r"What (?:(?:do|does|did|can|could) .*(?<! to)(?: want to)? do|"
-    r"can you \w+|should you "
+    r"can you \w+|(?:may|might) you want to do|(?:do|will) you (?:need|want|have|get)|should you "
     r"(?:use|do|try|consider|have|take|get|choose|cover|apply|place|keep|make|add|put|set|give|create|start))\?$|"
     r"^What (?:can|should) you (?:do|use) (?:when|if|at|in) .*\b(?:some|different|certain|other|various) \w+\?$|"
     r"^What (?:do|does|did|is|are|was|were) (?:each|every) |"
