@@ -13,10 +13,11 @@ from aili.engines.embedded.asking import named, stands_alone
 from aili.engines.embedded.bullets import Candidate, candidates
 from aili.engines.embedded.choosing import leans
 from aili.engines.embedded.heading_forms import listed
-from aili.engines.embedded.headings import Name, own_name
+from aili.engines.embedded.headings import Name, own_name, plain_name
 from aili.engines.embedded.network import Network
 from aili.engines.embedded.questions import Asked
 from aili.engines.embedded.reading import Survey, survey
+from aili.language import phrases
 
 TEXT = "Anna Berger kept bees on the island of Lind for forty years. Her hives stood behind the old harbour wall."
 Surveyed = Callable[..., Survey]
@@ -177,6 +178,13 @@ def test_of_headings_in_a_row_the_highest_or_the_one_that_is_told_of_stands_over
     made = survey(document, language="en", network=network, max_words=9_000)
     parts = [part for topic in made.topics for part in topic.parts if part.over >= 0]
     assert made.lines[parts[-1].over].text == over
+
+
+def test_a_heading_that_opens_with_a_small_word_has_none_large_inside_a_question(surveyed: Surveyed) -> None:
+    made = surveyed("What the Bees did", title="Lind")
+    assert plain_name(made, made.topics[0], 0, phrases("en")).phrase == "what the Bees did"
+    made = surveyed("Bees and wasps", title="Lind")
+    assert plain_name(made, made.topics[0], 0, phrases("en")).phrase == "Bees and wasps"
 
 
 def test_a_question_that_leans_on_the_page_asks_nothing(surveyed: Surveyed, network: Network) -> None:

@@ -20,7 +20,7 @@ from aili.engines.embedded.questions.base import is_vague
 from aili.engines.embedded.questions.titles import MANY
 from aili.engines.embedded.reading import Embed, Survey
 from aili.engines.embedded.tree import Tree, tree
-from aili.language import Phrases
+from aili.language import Phrases, stop_words
 
 MAX_JOINED = 9  # words of a heading that names several parts
 MAX_THING = 4  # words of a title that is a thing's name
@@ -329,5 +329,7 @@ def plain_name(survey: Survey, topic: Topic, index: int, words: Phrases) -> Name
         if survey.lines[number].kind == "heading":
             text = clean_heading(survey.lines[number].text)
             if text and text != survey.document.metadata.title and len(text.split()) <= MAX_WORDS and len(text) <= 60:
-                return Name(heading=text, phrase=text)
+                first = text.split()[0].lower()  # "What the storm did" is "what the storm did" inside a question
+                small = first in stop_words(survey.language)
+                return Name(heading=text, phrase=text[0].lower() + text[1:] if small else text)
     return Name(heading=words.overview if len(survey.topics) == 1 else words.part.format(n=index + 1))
