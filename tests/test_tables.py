@@ -11,7 +11,7 @@ from aili.document import Document, Resource
 from aili.extractors import ParseLimits, extract
 from aili.extractors.pdf.columns import rows_text
 from aili.extractors.pdf.layout import Cell, Line
-from aili.grid import SPAN, table_text
+from aili.grid import SPAN, WIDEST, table_text
 from aili.sources import media_type
 from tests.test_extract_rtf import HEAD
 from tests.zip_files import PROSE, docx, epub, frame, odp, odt, p, pptx, shape, slide, table, xhtml
@@ -49,6 +49,14 @@ def test_no_span_makes_a_table_large_or_loses_a_cell(rows: list[list[tuple[str, 
     text = table_text(rows)
     assert len(text) < 40 * 6 * 5 * SPAN
     assert text.replace("|", " ").split() == [word for row in rows for cell, _, _ in row for word in cell.split()]
+
+
+def test_cells_that_claim_all_rows_below_take_no_long() -> None:
+    rows = [[(f"c{at}-{number}", 9_999, 9_999) for number in range(60)] for at in range(100)]
+    text = table_text(rows)
+    assert text.count("\n") == 99
+    assert text.replace("|", " ").split() == [cell for row in rows for cell, _, _ in row]
+    assert max(map(len, text.split("\n"))) < 4 * (WIDEST + SPAN) + 60 * 10
 
 
 def html_table(rows: tuple[tuple[str, ...], ...]) -> str:

@@ -167,7 +167,8 @@ def abstract(
     summed = sorted(
         (c for c in best if c.number in survey.summary and not c.author), key=lambda c: (-c.score, c.number)
     )
-    best = [*summed, *(c for c in best if c not in summed)]
+    first = {c.number for c in summed}
+    best = [*summed, *(c for c in best if c.number not in first)]
     chosen = sorted(distinct(best, extent.abstract), key=lambda candidate: candidate.number)
     return (*opening, *(bullet(candidate) for candidate in chosen))
 

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 from aili.document import BlockKind
 from aili.extractors import Piece
 from aili.extractors.html.outline import is_bold_line
-from aili.grid import table_text
+from aili.grid import span, table_text
 
 _HEADINGS = {"head": 0, **{f"h{rank}": rank for rank in range(1, 7)}}
 _ITEMS = frozenset(("item", "li", "dd", "dt"))
@@ -110,7 +110,9 @@ class _Walker:
             self.inside(table, "paragraph", 0)
             self.flush("paragraph", 0)
             return
-        told = ([(_all_text(cell), spans(cell, "colspan"), spans(cell, "rowspan")) for cell in row] for row in rows)
+        told = (
+            [(_all_text(cell), span(cell.get("colspan")), span(cell.get("rowspan"))) for cell in row] for row in rows
+        )
         self.found.append(Piece(kind="table", text=table_text(told)))
 
 
@@ -158,12 +160,6 @@ def _is_layout(cell: _Element) -> bool:
     if next(cell.iter("table", "list", "ul", "ol"), None) is not None:
         return True
     return len(_all_text(cell).split()) > _CELL_WORDS
-
-
-def spans(cell: _Element, name: str) -> int:
-    """How many columns or rows a cell takes, by its attribute of that name."""
-    said = cell.get(name, "1").strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 1
 
 
 def _all_text(element: _Element) -> str:

@@ -73,12 +73,11 @@ def published(
     return found or next(filter(None, (only(tree, day_in) for only in (_only_time, _only_dateline, _only_label))), "")
 
 
-def _labelled(lines: Sequence[str], day_in: DayIn, *labels: re.Pattern[str]) -> Iterator[str]:
-    """The days in lines that begin with one of ``labels``, as "Published …" does, or in the lines below them."""
+def _labelled(lines: Sequence[str], day_in: DayIn, label: re.Pattern[str]) -> Iterator[str]:
+    """The days in lines that begin with ``label``, as "Published …" does, or in the lines below them."""
     for line, below in zip(lines, [*lines[1:], ""], strict=False):
-        label = next((match for pattern in labels if (match := pattern.match(line))), None)
-        if label and len(line) <= _SHORT_LINE:
-            yield day_in(line[label.end() :]) or (day_in(below) if label.end() == len(line) else "")
+        if (match := label.match(line)) and len(line) <= _SHORT_LINE:
+            yield day_in(line[match.end() :]) or (day_in(below) if match.end() == len(line) else "")
 
 
 def _only_label(tree: HtmlElement, day_in: DayIn) -> str:

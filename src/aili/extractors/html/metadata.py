@@ -180,11 +180,6 @@ def locale(tree: HtmlElement, structured: Structured) -> str:
     return f"{primary}-{region.upper()}" if region else primary
 
 
-def primary(tag: str) -> str:
-    """The language of a BCP 47 tag, without region."""
-    return tag.partition("-")[0]
-
-
 def location(tree: HtmlElement, structured: Structured, *, found_at: str) -> str:
     """The address the page calls its own, where that is on the same site: a page may not pass for another's.
 

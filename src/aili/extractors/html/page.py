@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from aili import codec
+from aili import codec, properties
 from aili.decoding import decode
 from aili.document import Document, Metadata, Reading
 from aili.extractors import compose
@@ -101,7 +101,7 @@ def _metadata(root: HtmlElement, declared: Structured, found_at: str) -> tuple[M
         authors=metadata.authors(root, declared, lines=lines, host=_host(location)),
         published=days.published(root, declared, location=location, lines=lines, language=locale),
         site=site,
-        language=metadata.primary(locale),
+        language=properties.language(locale),
         location=location,
         description=metadata.description(declared),
     )

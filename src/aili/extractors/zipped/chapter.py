@@ -15,7 +15,7 @@ from aili.extractors import Piece
 from aili.extractors.zipped.office import Found, headed
 from aili.extractors.zipped.opf import is_apart
 from aili.extractors.zipped.sheets import is_bold
-from aili.grid import table_text
+from aili.grid import span, table_text
 from aili.language import count_words
 
 _OPS = "{http://www.idpf.org/2007/ops}type"
@@ -258,13 +258,8 @@ class _Walker:
             return
         for caption in table.iter("{*}caption"):
             self.page.pieces.append(Piece(kind="caption", text=_shown(caption)))
-        told = ([(_shown(cell), _spans(cell, "colspan"), _spans(cell, "rowspan")) for cell in row] for row in rows)
+        told = ([(_shown(cell), span(cell.get("colspan")), span(cell.get("rowspan"))) for cell in row] for row in rows)
         self.page.pieces.append(Piece(kind="table", text=table_text(told)))
-
-
-def _spans(cell: _Element, name: str) -> int:
-    said = cell.get(name, "1").strip()
-    return int(said) if re.fullmatch(r"\d{1,4}", said, re.ASCII) else 1
 
 
 def _headed(pieces: Sequence[Piece], bold: set[int]) -> list[Piece]:

@@ -19,7 +19,7 @@ from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
 from aili.extractors.zipped.styles import Styles, flag, value
-from aili.grid import table_text
+from aili.grid import span, table_text
 from aili.language import count_words
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -185,8 +185,7 @@ class _Walker:
 
 def _across(cell: _Element) -> int:
     """How many columns a cell takes; one that goes on from a row above is a cell of its own, and empty."""
-    said = value(cell.find(f"{_W}tcPr"), "gridSpan") if cell.find(f"{_W}tcPr") is not None else ""
-    return int(_digits(said)) or 1
+    return span(value(cell.find(f"{_W}tcPr"), "gridSpan"))
 
 
 def _paragraphs(cell: _Element) -> Iterator[_Element]:

@@ -15,7 +15,7 @@ from aili.errors import MalformedError, PasswordError, UnreadableError
 from aili.extractors import CAPTION, Piece
 from aili.extractors.zipped.container import Container
 from aili.extractors.zipped.office import Found, Text
-from aili.grid import table_text
+from aili.grid import span, table_text
 from aili.language import count_words
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -181,10 +181,6 @@ class Walker:
             elif name in _BLOCKS or name in SHAPES or child.tag == f"{_DRAW}a":
                 self.blocks(child, kind, level)
 
-    def deleted(self, body: _Element) -> int:
-        """How many tracked deletions a body holds."""
-        return sum(1 for _ in body.iter(f"{_TEXT}deletion"))
-
     def _paragraph(self, element: _Element, kind: BlockKind, level: int) -> None:
         style = element.get(f"{_TEXT}style-name", "")
         said = "".join(self.said(element))
@@ -291,12 +287,16 @@ def _cells(row: _Element) -> Sequence[_Element]:
 
 def _repeats(cell: _Element) -> int:
     """How many columns an empty cell stands for; a filled one that is said to be repeated is read once."""
-    said = cell.get(f"{_TABLE}number-columns-repeated", "1")
-    return int(said) if re.fullmatch(r"\d{1,4}", said, re.ASCII) and not "".join(all_text(cell)).strip() else 1
+    return 1 if "".join(all_text(cell)).strip() else span(cell.get(f"{_TABLE}number-columns-repeated"))
 
 
 def _is_layout(cell: _Element) -> bool:
     return next(cell.iter(f"{_TEXT}list"), None) is not None or count_words(" ".join(all_text(cell))) > _CELL_WORDS
+
+
+def deletions(body: _Element) -> int:
+    """How many tracked deletions a body holds."""
+    return sum(1 for _ in body.iter(f"{_TEXT}deletion"))
 
 
 def all_text(element: _Element) -> Iterator[str]:

@@ -7,7 +7,7 @@ from aili.document import Document
 from aili.extractors import Task
 from aili.extractors.zipped import office
 from aili.extractors.zipped.container import Container
-from aili.extractors.zipped.odf import Styles, Walker, body_of, declared
+from aili.extractors.zipped.odf import Styles, Walker, body_of, declared, deletions
 
 
 def parse(data: bytes) -> bytes:
@@ -22,5 +22,5 @@ def read(task: Task) -> Document:
     styles = Styles(body, container)
     walker = Walker(styles)
     walker.blocks(body, "paragraph", 0)
-    walker.text.aside["tracked deletion"] = walker.deleted(body)
+    walker.text.aside["tracked deletion"] = deletions(body)
     return office.document(task, walker.text, declared(container, styles.language))
