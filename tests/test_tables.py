@@ -59,6 +59,10 @@ def test_cells_that_claim_all_rows_below_take_no_long() -> None:
     assert max(map(len, text.split("\n"))) < 4 * (WIDEST + SPAN) + 60 * 10
 
 
+def test_a_cell_behind_the_widest_row_is_kept_whatever_it_says() -> None:
+    assert table_text([[("x", 1, 1)] * WIDEST + [("a", 0, 0), ("b", -1, 9)]]).endswith("x | a | b")
+
+
 def html_table(rows: tuple[tuple[str, ...], ...]) -> str:
     lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

@@ -35,7 +35,8 @@ def _spread(rows: Iterable[Iterable[Cell]]) -> Iterator[list[str]]:
             while len(texts) < WIDEST and hanging.get(len(texts), 0):
                 hanging[len(texts)] -= 1
                 texts.append("")
-            for at in range(min(max(across, int(bool(text))), SPAN) if len(texts) < WIDEST else min(across, 1)):
+            most = SPAN if len(texts) < WIDEST else 1
+            for at in range(min(max(across, int(bool(text))), most)):
                 if down > 1 and len(texts) < WIDEST:
                     hanging[len(texts)] = down - 1
                 texts.append("" if at else " ".join(text.split()))
